@@ -1,0 +1,85 @@
+"""What an operator may set, read from ``SHUZHI_*`` variables. Knows nothing of Django."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shuzhi.engine.errors import SettingError
+
+
+class Configuration(BaseSettings):
+    """Every setting of an installation; each is documented in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="SHUZHI_", extra="ignore")
+
+    home: Path = Field(Path("~/.local/share/shuzhi"), description="Folder of the records, files and keys.")
+    database_url: str = Field(
+        "", description="postgresql://user:password@host/name; empty: SQLite in the home."
+    )
+    secret_key: str = Field("", description="Signs sessions; empty: the file secret.key in the home.")
+    allowed_hosts: str = Field("127.0.0.1,localhost", description="Names under which the portal answers.")
+    time_zone: str = Field("Asia/Shanghai", description="The district's zone: days begin and end in it.")
+    division: str = Field("330109", description="GB/T 2260 code of the district this installation serves.")
+    memory_mb: int = Field(512, ge=128, description="Memory one table operation may use before it spills.")
+    threads: int = Field(2, ge=1, description="Threads one table operation may use.")
+    upload_mb: int = Field(1024, ge=1, description="Largest file a department may upload.")
+    https: bool = Field(False, description="The portal is reached by TLS: cookies are sent over it only.")
+
+    @property
+    def root(self) -> Path:
+        """The home as an absolute path; it need not exist yet."""
+        return self.home.expanduser().resolve()
+
+    def secret(self) -> str:
+        """The signing secret: the setting, else the file in the home; empty where there is neither."""
+        kept = self.root / "secret.key"
+        return self.secret_key or (kept.read_text("ascii").strip() if kept.is_file() else "")
+
+    def keep_secret(self) -> None:
+        """Makes the home and, where none is set, a new random secret in it, readable by its owner only."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        if not self.secret():
+            kept = self.root / "secret.key"
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(48), "ascii")
+
+
+def database(configuration: Configuration) -> dict[str, object]:
+    """Django's settings for the records' database.
+
+    SQLite runs in WAL with IMMEDIATE transactions (deferred ones fail under two writers) and
+    synchronous=FULL, so that what was answered "done" survives a power cut.
+    """
+    if not configuration.database_url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(configuration.root / "shuzhi.sqlite3"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    url = urlsplit(configuration.database_url)
+    if url.scheme not in {"postgresql", "postgres"} or not url.path.strip("/"):
+        raise SettingError(
+            name="SHUZHI_DATABASE_URL",
+            problem="not a PostgreSQL address",
+            fix="Write postgresql://user:password@host:5432/name, or leave it empty for SQLite.",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname or "",
+        "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(url.query)),
+    }

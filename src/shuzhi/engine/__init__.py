@@ -1,0 +1,1 @@
+"""Pure work on tables and rules: knows nothing of people, requests or databases."""

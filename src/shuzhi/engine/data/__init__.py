@@ -1,0 +1,1 @@
+"""Tables: read, promised, checked, graded, masked."""

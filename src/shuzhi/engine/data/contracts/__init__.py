@@ -1,0 +1,1 @@
+"""Data contracts: loaded, validated, drafted, turned into templates."""

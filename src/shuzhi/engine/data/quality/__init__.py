@@ -1,0 +1,1 @@
+"""Quality: rules as data, compiled to one pass over the table."""
