@@ -125,12 +125,6 @@ def residents(random: Random, places: Places, count: int, today: dt.date) -> lis
 
 def enterprises(random: Random, places: Places, count: int, today: dt.date) -> list[Row]:
     """The industrial enterprises above designated size: one row per firm, key 统一社会信用代码."""
-    trades = {
-        "2821": "锦纶纤维制造",
-        "2822": "涤纶纤维制造",
-        "3670": "汽车零部件制造",
-        "1751": "化纤织造加工",
-    }
     rows: list[Row] = []
     for number in range(1, count + 1):
         town = random.choice(list(places))
