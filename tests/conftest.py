@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.world import home, world
+
+__all__ = ["home", "shared_data", "world"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -28,6 +28,27 @@ class Configuration(BaseSettings):
     memory_mb: int = Field(512, ge=128, description="Memory one table operation may use before it spills.")
     threads: int = Field(2, ge=1, description="Threads one table operation may use.")
     upload_mb: int = Field(1024, ge=1, description="Largest file a department may upload.")
+    password_length: int = Field(
+        10, ge=8, description="Shortest password, in characters (default, not a regulation)."
+    )
+    password_classes: int = Field(
+        3, ge=1, le=4, description="How many of lower, upper, digit, sign it needs (default, not a regulation)."
+    )
+    password_memory: int = Field(
+        5, ge=0, description="How many passwords back may not be used again (default, not a regulation)."
+    )
+    sign_in_failures: int = Field(
+        5, ge=1, description="Failed sign-ins before an account is locked (default, not a regulation)."
+    )
+    sign_in_window_minutes: int = Field(
+        15, ge=1, description="Time within which these failures count (default, not a regulation)."
+    )
+    sign_in_lock_minutes: int = Field(
+        30, ge=1, description="How long the account then stays locked (default, not a regulation)."
+    )
+    idle_minutes: int = Field(
+        30, ge=1, description="A session without a request ends after this (default, not a regulation)."
+    )
     https: bool = Field(False, description="The portal is reached by TLS: cookies are sent over it only.")
 
     @property

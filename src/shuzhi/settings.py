@@ -16,10 +16,15 @@ ALLOWED_HOSTS = [host.strip() for host in CONFIGURATION.allowed_hosts.split(",")
 # In the order of docs/architecture.md: an app may import those above it, never those below.
 INSTALLED_APPS: list[str] = [
     "django.contrib.contenttypes",
+    "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "shuzhi.apps.journal",
+    "shuzhi.apps.people",
+    "shuzhi.apps.files",
+    "shuzhi.apps.jobs",
 ]
 
 MIDDLEWARE = [
@@ -29,6 +34,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -64,6 +70,25 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [PACKAGE / "portal" / "static"]
 WHITENOISE_USE_FINDERS = True
 
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["shuzhi.apps.people.authentication.AccountBackend"]
+# Lengths, classes and minutes are configuration: defaults, not a regulation.
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": CONFIGURATION.password_length},
+    },
+    {
+        "NAME": "shuzhi.apps.people.passwords.ClassesValidator",
+        "OPTIONS": {"classes": CONFIGURATION.password_classes},
+    },
+    {"NAME": "shuzhi.apps.people.passwords.NameValidator"},
+    {"NAME": "shuzhi.apps.people.passwords.UsedValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = CONFIGURATION.idle_minutes * 60
+SESSION_SAVE_EVERY_REQUEST = True  # the age counts from the last request: it is the idle limit
+SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.https

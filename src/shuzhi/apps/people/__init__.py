@@ -1,0 +1,1 @@
+"""Organisations, accounts, duties, clearance and the three separated administrators."""

@@ -1,0 +1,139 @@
+"""Who may do what to organisations, accounts and duties. Each raises unless it finds a reason not to.
+
+Each service has its policy here under the same name; a test compares the two lists. The program
+itself (``SYSTEM``) may found the installation and stand in where two administrators would
+otherwise hold each other's passwords; that needs a shell on the machine.
+"""
+
+from __future__ import annotations
+
+from shuzhi.apps.people.kinds import Administers
+from shuzhi.apps.people.models import Account, DutyGrant
+from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.refusals import ForbiddenError
+from shuzhi.engine.texts import N_
+
+_SYSTEM_ONLY = N_("only the system administrator does this")
+_SECURITY_ONLY = N_("only the security administrator decides this")
+_MACHINE_ONLY = N_("an administrator's account is looked after on the machine itself")
+_NOT_ONESELF = N_("nobody proposes or approves rights for themselves")
+_TWO_PEOPLE = N_("who proposed it may not approve it")
+_NO_DUTY = N_("an administrator's account holds no duty")
+_OWN_ONLY = N_("only the owner of the account does this")
+_EITHER = N_("only the system or the security administrator does this")
+
+
+def _by_system_administrator(actor: Actor, act: str) -> None:
+    if not actor.is_system and actor.administers != Administers.SYSTEM:
+        raise ForbiddenError(act, _SYSTEM_ONLY)
+
+
+def installation_found(actor: Actor) -> None:
+    """Only the program, on an installation without accounts (the service sees to that)."""
+    if not actor.is_system:
+        raise ForbiddenError("installation.found", _MACHINE_ONLY)
+
+
+def organisation_create(actor: Actor) -> None:
+    """The system administrator keeps the tree."""
+    _by_system_administrator(actor, "organisation.create")
+
+
+def organisations_import(actor: Actor) -> None:
+    """The system administrator keeps the tree."""
+    _by_system_administrator(actor, "organisation.import")
+
+
+def organisation_rename(actor: Actor) -> None:
+    """The system administrator keeps the tree."""
+    _by_system_administrator(actor, "organisation.rename")
+
+
+def organisation_close(actor: Actor) -> None:
+    """The system administrator keeps the tree."""
+    _by_system_administrator(actor, "organisation.close")
+
+
+def alias_add(actor: Actor) -> None:
+    """The system administrator keeps the names."""
+    _by_system_administrator(actor, "organisation.alias")
+
+
+def account_create(actor: Actor, administers: str) -> None:
+    """The system administrator makes working accounts; administrators are appointed on the machine.
+
+    Otherwise the system administrator could make a second security administrator and be both.
+    """
+    _by_system_administrator(actor, "account.create")
+    if administers and not actor.is_system:
+        raise ForbiddenError("account.create", _MACHINE_ONLY)
+
+
+def account_reset_password(actor: Actor, account: Account) -> None:
+    """As for making: whoever resets an administrator's password could sign in as them."""
+    _by_system_administrator(actor, "account.reset_password")
+    if account.administers and not actor.is_system:
+        raise ForbiddenError("account.reset_password", _MACHINE_ONLY)
+
+
+def account_change_password(actor: Actor, account: Account) -> None:
+    """One's own only."""
+    if actor.id != account.public_id:
+        raise ForbiddenError("account.change_password", _OWN_ONLY)
+
+
+def account_disable(actor: Actor, account: Account) -> None:
+    """The system administrator, but not another administrator's account."""
+    _by_system_administrator(actor, "account.disable")
+    if account.administers and not actor.is_system:
+        raise ForbiddenError("account.disable", _MACHINE_ONLY)
+
+
+def account_enable(actor: Actor, account: Account) -> None:
+    """As for disabling."""
+    _by_system_administrator(actor, "account.enable")
+    if account.administers and not actor.is_system:
+        raise ForbiddenError("account.enable", _MACHINE_ONLY)
+
+
+def account_unlock(actor: Actor, account: Account) -> None:
+    """The system administrator ends a lock early; an administrator's own lock runs out by itself."""
+    _by_system_administrator(actor, "account.unlock")
+    if account.administers and not actor.is_system:
+        raise ForbiddenError("account.unlock", _MACHINE_ONLY)
+
+
+def duty_propose(actor: Actor, proposer: Account, account: Account) -> None:
+    """The system administrator, for a working account that is not their own."""
+    if actor.administers != Administers.SYSTEM:
+        raise ForbiddenError("duty.propose", _SYSTEM_ONLY)
+    if account.administers:
+        raise ForbiddenError("duty.propose", _NO_DUTY)
+    if _same_person(proposer, account):
+        raise ForbiddenError("duty.propose", _NOT_ONESELF)
+
+
+def duty_approve(actor: Actor, approver: Account, grant: DutyGrant) -> None:
+    """The security administrator, neither for themselves nor for what they proposed."""
+    if actor.administers != Administers.SECURITY:
+        raise ForbiddenError("duty.approve", _SECURITY_ONLY)
+    if _same_person(approver, grant.account):
+        raise ForbiddenError("duty.approve", _NOT_ONESELF)
+    if _same_person(approver, grant.proposed_by):
+        raise ForbiddenError("duty.approve", _TWO_PEOPLE)
+
+
+def duty_refuse(actor: Actor) -> None:
+    """The security administrator."""
+    if actor.administers != Administers.SECURITY:
+        raise ForbiddenError("duty.refuse", _SECURITY_ONLY)
+
+
+def duty_end(actor: Actor) -> None:
+    """Taking a right away needs one of the two only."""
+    if actor.administers not in {Administers.SYSTEM, Administers.SECURITY}:
+        raise ForbiddenError("duty.end", _EITHER)
+
+
+def _same_person(one: Account, other: Account) -> bool:
+    return one.pk == other.pk or bool(one.staff_number and one.staff_number == other.staff_number)

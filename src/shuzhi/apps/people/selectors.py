@@ -1,0 +1,71 @@
+"""Reading people: who acts, which duties are in force, what an administrator still has to decide."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from shuzhi.apps.people.kinds import Administers, GrantState
+from shuzhi.apps.people.models import Account, DutyGrant, DutyHolding, Organisation
+from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.refusals import NotFoundError
+
+
+def holdings_in_force(account: Account, on: date) -> QuerySet[DutyHolding]:
+    """The duties of an account on a day, oldest first; none for a shut account or a closed unit's."""
+    return (
+        DutyHolding.objects.filter(account=account, account__is_active=True, valid_from__lte=on)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=on))
+        .filter(Q(organisation__valid_to=None) | Q(organisation__valid_to__gt=on))
+        .select_related("organisation")
+        .order_by("public_id")
+    )
+
+
+def actor_for(account: Account, holding: DutyHolding | None, request_id: str = "") -> Actor:
+    """The acting person, in one duty or none; an administrator acts without clearance and without scope."""
+    if holding is not None and (holding.account_id != account.pk or account.administers):
+        raise NotFoundError("duty", holding.public_id)
+    unit = holding.organisation if holding else account.organisation
+    return Actor(
+        id=account.public_id,
+        name=account.name,
+        organisation_id=unit.public_id if unit else "",
+        organisation_path=holding.organisation.path if holding else "",
+        duty=holding.duty if holding else "",
+        clearance=holding.clearance if holding else 0,
+        administers=account.administers,
+        request_id=request_id,
+    )
+
+
+def organisation_get(public_id: str) -> Organisation:
+    """One unit; the tree of organisations is known to everybody. Raises NotFoundError."""
+    unit = Organisation.objects.filter(public_id=public_id).first()
+    if unit is None:
+        raise NotFoundError("organisation", public_id)
+    return unit
+
+
+def organisations_on(day: date) -> QuerySet[Organisation]:
+    """The units that exist on a day, parents before children."""
+    return (
+        Organisation.objects.filter(Q(valid_from=None) | Q(valid_from__lte=day))
+        .filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        .order_by("path")
+    )
+
+
+def grants_open(actor: Actor) -> QuerySet[DutyGrant]:
+    """Proposals that wait for a decision; the system and the security administrator see them."""
+    proposals = DutyGrant.objects.filter(state=GrantState.PROPOSED)
+    if actor.administers not in {Administers.SYSTEM, Administers.SECURITY}:
+        return proposals.none()
+    return proposals.select_related("account", "organisation", "proposed_by").order_by("public_id")
+
+
+def accounts_visible(actor: Actor) -> QuerySet[Account]:
+    """All accounts for the three administrators, one's own for everybody else."""
+    accounts = Account.objects.select_related("organisation").order_by("login")
+    return accounts if actor.administers else accounts.filter(public_id=actor.id)

@@ -1,0 +1,114 @@
+"""Giving and ending duties: the system administrator proposes, the security administrator decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from shuzhi.apps.journal import services as journal
+from shuzhi.apps.people import policies
+from shuzhi.apps.people.kinds import MAX_CLEARANCE, Duty, GrantState
+from shuzhi.apps.people.models import Account, DutyGrant, DutyHolding, Organisation
+from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.models import compare_and_set
+from shuzhi.apps.records.refusals import ConflictError, ForbiddenError
+from shuzhi.engine.texts import N_
+
+
+@dataclass(frozen=True)
+class DutyDraft:
+    """A duty asked for: who, where, as what, up to which level of data, and why."""
+
+    account: Account
+    organisation: Organisation
+    duty: Duty
+    clearance: int = 0
+    reason: str = ""
+
+
+def duty_propose(*, actor: Actor, draft: DutyDraft) -> DutyGrant:
+    """Asks for a duty; nobody holds it yet."""
+    proposer = _account(actor)
+    policies.duty_propose(actor, proposer, draft.account)
+    if not 0 <= draft.clearance <= MAX_CLEARANCE:
+        raise ConflictError(N_("a clearance is a level from 0 to 4"))
+    with transaction.atomic():
+        grant = DutyGrant.objects.create(
+            account=draft.account,
+            organisation=draft.organisation,
+            duty=draft.duty,
+            clearance=draft.clearance,
+            reason=draft.reason,
+            proposed_by=proposer,
+        )
+        _record(actor, "duty.proposed", grant)
+    return grant
+
+
+def duty_approve(*, actor: Actor, grant: DutyGrant, valid_from: date) -> DutyHolding:
+    """Puts the duty in force from ``valid_from``; a running one of the same kind and place is replaced."""
+    approver = _account(actor)
+    policies.duty_approve(actor, approver, grant)
+    _must_be_open(grant)
+    same = DutyHolding.objects.filter(
+        account=grant.account, organisation=grant.organisation, duty=grant.duty, valid_to=None
+    )
+    with transaction.atomic():
+        for running in same:
+            compare_and_set(running, valid_to=valid_from)
+        holding = DutyHolding.objects.create(
+            account=grant.account,
+            organisation=grant.organisation,
+            duty=grant.duty,
+            clearance=grant.clearance,
+            valid_from=valid_from,
+        )
+        _decide(grant, approver, GrantState.APPROVED, holding=holding)
+        _record(actor, "duty.approved", grant, valid_from=valid_from, holding=holding.public_id)
+    return holding
+
+
+def duty_refuse(*, actor: Actor, grant: DutyGrant, reason: str) -> None:
+    """Turns the proposal down, with the reason that its proposer reads."""
+    policies.duty_refuse(actor)
+    _must_be_open(grant)
+    with transaction.atomic():
+        _decide(grant, _account(actor), GrantState.REFUSED, reason=reason)
+        _record(actor, "duty.refused", grant, reason=reason)
+
+
+def duty_end(*, actor: Actor, holding: DutyHolding, on: date) -> None:
+    """Ends a duty; ``on`` is the first day without it."""
+    policies.duty_end(actor)
+    with transaction.atomic():
+        compare_and_set(holding, valid_to=on)
+        journal.record(actor=actor, act="duty.ended", subject=("duty", holding.public_id), payload={"on": on})
+
+
+def _must_be_open(grant: DutyGrant) -> None:
+    if grant.state != GrantState.PROPOSED:
+        raise ConflictError(N_("this proposal has been decided"))
+
+
+def _decide(grant: DutyGrant, decider: Account, state: GrantState, **changes: object) -> None:
+    compare_and_set(grant, state=state, decided_by=decider, decided_at=timezone.now(), **changes)
+
+
+def _account(actor: Actor) -> Account:
+    account = Account.objects.filter(public_id=actor.id).first()
+    if account is None:
+        raise ForbiddenError("duty.decide", N_("duties are proposed and approved by people"))
+    return account
+
+
+def _record(actor: Actor, act: str, grant: DutyGrant, **payload: object) -> None:
+    asked: dict[str, object] = {
+        "account": grant.account.public_id,
+        "organisation": grant.organisation.public_id,
+        "duty": grant.duty,
+        "clearance": grant.clearance,
+    }
+    journal.record(actor=actor, act=act, subject=("duty_grant", grant.public_id), payload=asked | payload)
