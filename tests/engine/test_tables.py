@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pytest
 
-from shuzhi.engine.data.tables import arrow_function, open_tables
+from shuzhi.engine.data.tables import arrow_function, fingerprint, open_tables
 
 
 @arrow_function("boolean", ["string"])
@@ -28,3 +29,26 @@ def test_batches_are_bounded_and_complete() -> None:
         sizes = [batch.num_rows for batch in tables.batches(table, rows=2048)]
     assert sum(sizes) == 10_000
     assert max(sizes) <= 2048
+
+
+def test_equal_values_have_equal_fingerprints_and_a_null_has_none() -> None:
+    with open_tables() as tables:
+        table = tables.arrow(pa.table({"a": ["x", "x", None, "y"], "b": [1, 1, 1, None]}))
+        both = tables.collect(table.select(f=fingerprint(table.a, table.b), g=fingerprint(table.a)))
+    first, second, third, fourth = both.column("f").to_pylist()
+    assert first == second
+    assert (third, fourth) == (None, None)
+    assert len(set(both.column("g").to_pylist())) == 3
+
+
+def test_a_file_whose_writing_fails_is_removed(tmp_path: Path) -> None:
+    path, rows = tmp_path / "out.parquet", pa.table({"n": [1]})
+
+    def write_and_fail() -> None:
+        with open_tables() as tables, tables.writer(rows.schema, path) as write:
+            write(rows)
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_and_fail()
+    assert not path.exists()
