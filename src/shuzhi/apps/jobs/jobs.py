@@ -1,0 +1,32 @@
+"""The recurring work of the store of files and of the job table itself, and of the apps below them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from shuzhi.apps.files.services import expire, sweep
+from shuzhi.apps.jobs.context import JobContext
+from shuzhi.apps.jobs.registry import job, scheduled
+from shuzhi.apps.jobs.services import prune
+
+# A default, not a regulation: long enough to look up why last month's upload failed.
+_JOBS_KEPT = timedelta(days=60)
+
+
+@job("files.sweep")
+@scheduled(every_s=3600.0)
+def sweep_files(context: JobContext) -> None:
+    """Removes expired files, and contents that no record names."""
+    now = timezone.now()
+    expired = expire(actor=context.actor, now=now)
+    swept = sweep(now=now)
+    context.report(expired=expired, contents=swept.contents, temporary=swept.temporary, bytes=swept.bytes)
+
+
+@job("jobs.prune")
+@scheduled(daily_at="03:10")
+def prune_jobs(context: JobContext) -> None:
+    """Forgets jobs that ended long ago."""
+    context.report(forgotten=prune(before=timezone.now() - _JOBS_KEPT))

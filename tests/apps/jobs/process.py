@@ -1,0 +1,111 @@
+"""A process of its own for the tests that kill workers: `python -m tests.apps.jobs.process ACT`.
+
+The work here writes one row named after its job, so that work done twice shows as two rows.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import django
+
+LEASE_S = 1.0
+
+
+def main(act: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    from django.core.management import call_command
+
+    declare_kinds()
+    if act == "migrate":
+        call_command("migrate", verbosity=0)
+    elif act == "work":
+        work()
+    elif act in {"look", "wait"}:
+        look(until_done=act == "wait")
+    else:
+        enqueue_one(act)
+
+
+def declare_kinds() -> None:
+    from shuzhi.apps.files.models import StoredFile
+    from shuzhi.apps.jobs.context import JobContext
+    from shuzhi.apps.jobs.registry import job
+
+    def write(context: JobContext) -> None:
+        StoredFile.objects.create(
+            sha256="0" * 64, size_bytes=0, kind="original", name=context.id, stored_by=context.actor.id
+        )
+
+    def wait(context: JobContext, name: str) -> None:
+        """Says that it waits, then waits while the file of the first attempt is held."""
+        if context.lease.job.attempts == 1:
+            (Path(os.environ["SHUZHI_HOME"]) / name).touch()
+            while not (Path(os.environ["SHUZHI_HOME"]) / "go").exists():
+                time.sleep(0.02)
+
+    @job("test.before")
+    def before(context: JobContext) -> None:
+        """Stops before its effect."""
+        wait(context, "reached")
+        with context.effect():
+            write(context)
+
+    @job("test.inside")
+    def inside(context: JobContext) -> None:
+        """Stops in the middle of its effect, when the row is written and not committed."""
+        with context.effect():
+            write(context)
+            wait(context, "reached")
+
+    @job("test.after")
+    def after(context: JobContext) -> None:
+        """Stops when its first, named effect is committed and the job is not yet finished."""
+        if not context.has_done("write"):
+            with context.effect("write"):
+                write(context)
+        wait(context, "reached")
+
+    @job("test.endless")
+    def endless(context: JobContext) -> None:
+        """Tells its progress until it is stopped."""
+        done = 0
+        while True:
+            done += 1
+            context.progress(done)
+            (Path(os.environ["SHUZHI_HOME"]) / "reached").touch()
+            time.sleep(0.02)
+
+
+def work() -> None:
+    from shuzhi.apps.jobs.worker import run_worker
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    run_worker(stop, poll_s=0.05, lease_s=LEASE_S)
+
+
+def enqueue_one(kind: str) -> None:
+    from shuzhi.apps.jobs.services import enqueue
+    from shuzhi.apps.records.actors import SYSTEM
+
+    enqueue(actor=SYSTEM, kind=kind)
+
+
+def look(*, until_done: bool) -> None:
+    from shuzhi.apps.files.models import StoredFile
+    from shuzhi.apps.jobs.models import Job
+
+    while (job := Job.objects.get(kind__startswith="test.")).state != "done" and until_done:
+        time.sleep(0.05)
+    print(job.state, job.attempts, StoredFile.objects.filter(name=job.public_id).count())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
