@@ -52,3 +52,14 @@ def test_a_file_whose_writing_fails_is_removed(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="disk full"):
         write_and_fail()
     assert not path.exists()
+
+
+def test_a_result_comes_in_the_types_that_were_declared() -> None:
+    with open_tables() as tables:
+        table = tables.arrow(pa.table({"word": ["apple", "pear"], "n": [1.0, 2.0]}))
+        asked = table.aggregate(longest=table.word.length().max(), halves=table.n.approx_quantile([0.5]))
+        found = tables.collect(asked)
+        none = tables.collect(table.filter(table.n > 5).select(size=table.word.length()))
+    assert found.schema == asked.schema().to_pyarrow()
+    assert found.column("longest").to_pylist() == [5]
+    assert (none.num_rows, none.column_names) == (0, ["size"])

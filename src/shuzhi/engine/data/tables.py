@@ -55,8 +55,11 @@ class Tables:
 
     def collect(self, expression: ir.Expr) -> pa.Table:
         """The whole result in memory: for what is small by construction (counts, samples, pages)."""
-        # not to_pyarrow(): that imports pandas, half a second
-        return expression.as_table().to_pyarrow_batches().read_all()
+        # not to_pyarrow(): that imports pandas, half a second; not read_all(): it refuses results
+        # whose types differ from the declared ones (a length is declared int32 and comes as int64)
+        reader = expression.as_table().to_pyarrow_batches()
+        batches = list(reader)
+        return pa.Table.from_batches(batches).cast(reader.schema) if batches else reader.schema.empty_table()
 
     def batches(self, expression: ir.Table, *, rows: int = ROW_GROUP) -> Iterator[pa.RecordBatch]:
         """The result as it is made, at most ``rows`` rows at a time."""
