@@ -10,13 +10,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_S = 20.0
+# rolled back, the rows of this process would be invisible to the others
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Processes:
@@ -59,11 +61,10 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Processes]:
     if connection.vendor == "postgresql":
-        request.getfixturevalue("transactional_db")
-        place = connection.settings_dict
-        user = ":".join(quote(str(place[key]), safe="") for key in ("USER", "PASSWORD") if place[key])
-        host = f"{place['HOST']}:{place['PORT']}".rstrip(":")
-        started = Processes(tmp_path, f"postgresql://{user}@{host}/{place['NAME']}")
+        # the database of this test run, on the server that the run was given
+        server = urlsplit(os.environ["SHUZHI_DATABASE_URL"])
+        name = connection.settings_dict["NAME"]
+        started = Processes(tmp_path, server._replace(path=f"/{name}").geturl())
     else:
         started = Processes(tmp_path, "")
         shutil.copytree(request.getfixturevalue("migrated"), tmp_path, dirs_exist_ok=True)
