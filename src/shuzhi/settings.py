@@ -25,6 +25,7 @@ INSTALLED_APPS: list[str] = [
     "shuzhi.apps.people",
     "shuzhi.apps.files",
     "shuzhi.apps.jobs",
+    "shuzhi.apps.catalogue",
 ]
 
 MIDDLEWARE = [
