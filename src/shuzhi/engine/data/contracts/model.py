@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from shuzhi.engine.data.fields import Field
 from shuzhi.engine.data.quality.rules import Rule
@@ -17,7 +18,8 @@ class Contract:
     column, where there is one, whose value says which organisation a row belongs to.
     ``update_cycle`` is one of realtime, daily, weekly, monthly, quarterly, half_yearly,
     yearly, other. ``subject`` is whom the rows are about: private_person, public_officer,
-    sole_trader, enterprise, organisation, object (grading depends on it).
+    sole_trader, enterprise, organisation, object (grading depends on it). ``extras`` are keys
+    of the file that mean nothing here (servers, support ...), kept so that writing loses none.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Contract:
     subject: str | None = None
     domain: str | None = None
     tags: tuple[str, ...] = ()
+    extras: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -1,0 +1,246 @@
+"""A contract file (ODCS v3.1 YAML): read, checked, every problem with its file, line and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from shuzhi.engine.data.contracts import keys
+from shuzhi.engine.data.contracts.columns import read_column
+from shuzhi.engine.data.contracts.inspection import Entries, Ignored, Inspection
+from shuzhi.engine.data.contracts.model import Contract
+from shuzhi.engine.data.contracts.nodes import Kind, Node, UnreadableError, read_tree
+from shuzhi.engine.data.contracts.problems import ContractError, Problem
+from shuzhi.engine.data.contracts.quality_entries import Place, plain_enum, read_quality
+from shuzhi.engine.data.contracts.rule_kinds import RULE_KINDS
+from shuzhi.engine.data.fields import Field
+from shuzhi.engine.data.quality.rules import Rule
+from shuzhi.engine.texts import N_
+
+_EXTRAS = tuple(sorted(keys.ROOT.kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds: ``contract`` is None where there are problems.
+
+    ``ignored`` lists the keys that the standard allows and this product does not use, below
+    the top level; those of the top level travel with the contract as ``extras``.
+    """
+
+    contract: Contract | None
+    problems: tuple[Problem, ...]
+    ignored: tuple[Ignored, ...] = ()
+
+
+def read_document(text: str, name: str = "contract") -> Document:
+    """Reads ``text``; ``name`` is what the messages call the file. Never raises for bad content."""
+    try:
+        root = read_tree(text)
+    except UnreadableError as error:
+        return Document(None, (Problem(name, error.line, "", error.code, error.values),))
+    if root is None:
+        return Document(None, (Problem(name, 1, "", "contract.empty"),))
+    inspection = Inspection(name)
+    contract = _contract(inspection, root)
+    problems = tuple(sorted(inspection.problems, key=lambda problem: problem.line))
+    return Document(None if problems else contract, problems, tuple(inspection.ignored))
+
+
+def validate(text: str, name: str = "contract") -> tuple[Problem, ...]:
+    """Everything that is wrong with a contract, in the order of its lines; empty when it can be used."""
+    return read_document(text, name).problems
+
+
+def load_contract(text: str, *, name: str = "contract") -> Contract:
+    """The contract in ``text``. Raises ContractError with all problems of the file."""
+    document = read_document(text, name)
+    if document.contract is None:
+        raise ContractError(document.problems)
+    return document.contract
+
+
+def _contract(inspection: Inspection, root: Node) -> Contract:
+    entries = inspection.entries(root, keys.ROOT)
+    _check_head(inspection, root, entries)
+    custom = inspection.properties(entries)
+    table = _table(inspection, entries)
+    parts = inspection.entries(table, keys.TABLE) if table else {}
+    fields, rules = _content(inspection, table, parts) if table else ((), ())
+    table_name = inspection.text(parts, "name")
+    return Contract(
+        id=inspection.text(entries, "id"),
+        name=table_name,
+        version=inspection.text(entries, "version"),
+        title=inspection.text(entries, "name") or inspection.text(parts, "businessName") or table_name,
+        fields=fields,
+        rules=rules,
+        status=inspection.choice(entries, "status", keys.STATUSES, "draft"),
+        description=_description(inspection, entries) or inspection.text(parts, "description"),
+        owner=inspection.text(custom, "owner") or None,
+        organisation_column=_organisation_column(inspection, custom, fields),
+        update_cycle=_update_cycle(inspection, entries, custom),
+        subject=inspection.choice(custom, "subject", keys.SUBJECTS) or None,
+        domain=inspection.text(entries, "domain") or None,
+        tags=inspection.texts(entries, "tags"),
+        extras=_extras(inspection, entries, custom),
+    )
+
+
+def _check_head(inspection: Inspection, root: Node, entries: Entries) -> None:
+    reasons = {
+        "apiVersion": N_("it says which version of the standard this is: v3.1.0."),
+        "kind": N_("it says what this file is: DataContract."),
+        "id": N_("it tells this contract from all others."),
+        "version": N_("it counts the contract's own changes, for example 1.0.0."),
+        "status": N_("it is one of proposed, draft, active, deprecated, retired."),
+        "schema": N_("it holds the table and its columns."),
+    }
+    for key, why in reasons.items():
+        if key not in entries or not (entries[key].text or entries[key].items or entries[key].entries):
+            inspection.missing(root, key, why)
+    version = inspection.text(entries, "apiVersion")
+    if version and version not in keys.API_VERSIONS:
+        inspection.note("contract.api_version", entries["apiVersion"], keys.API_VERSIONS, value=version)
+    inspection.choice(entries, "kind", ("DataContract",))
+
+
+def _table(inspection: Inspection, entries: Entries) -> Node | None:
+    tables = inspection.items(entries, "schema")
+    if len(tables) > 1:
+        inspection.note("contract.one_table", tables[1], count=len(tables))
+    if not tables:
+        return None
+    if tables[0].kind is Kind.MAP and "name" not in tables[0].entries:
+        inspection.missing(tables[0], "name", N_("it is the dataset's code in the catalogue."))
+    return tables[0]
+
+
+def _description(inspection: Inspection, entries: Entries) -> str:
+    node = entries.get("description")
+    if node is None or node.kind is Kind.NOTHING:
+        return ""
+    if node.kind is Kind.TEXT:
+        return node.text
+    return inspection.text(inspection.entries(node, keys.DESCRIPTION), "purpose")
+
+
+def _organisation_column(inspection: Inspection, custom: Entries, fields: tuple[Field, ...]) -> str | None:
+    column = inspection.text(custom, "organisationColumn")
+    names = tuple(field.name for field in fields)
+    if column and column not in names:
+        inspection.note("contract.unknown_column", custom["organisationColumn"], names, value=column)
+    return column or None
+
+
+def _update_cycle(inspection: Inspection, entries: Entries, custom: Entries) -> str:
+    """From slaProperties.frequency (1 day, 3 months ...) or, where none fits, the custom property."""
+    stated = inspection.choice(custom, "updateCycle", keys.CYCLES)
+    cycles = {pair: cycle for cycle, pair in keys.FREQUENCIES.items()}
+    for item in inspection.items(entries, "slaProperties"):
+        level = inspection.entries(item, keys.SERVICE_LEVEL)
+        if inspection.text(level, "property") != "frequency":
+            continue
+        value = inspection.text(level, "value")
+        unit = keys.UNITS.get(inspection.text(level, "unit").lower(), "")
+        cycle = cycles.get((int(value), unit)) if value.isdigit() else None
+        if cycle and stated and cycle != stated:
+            inspection.note("contract.cycle_conflict", custom["updateCycle"], one=stated, other=cycle)
+        if cycle:
+            return cycle
+    return stated or "other"
+
+
+def _extras(inspection: Inspection, entries: Entries, custom: Entries) -> dict[str, object]:
+    """The top-level keys without a meaning here, as they came, so that writing loses none."""
+    extras: dict[str, object] = {key: entries[key].plain() for key in _EXTRAS if key in entries}
+    inspection.ignored = [item for item in inspection.ignored if item.key not in extras]
+    others = {name: node.plain() for name, node in custom.items() if name not in keys.ROOT_PROPERTIES}
+    if others:
+        extras["customProperties"] = others
+    levels = [
+        item.plain()
+        for item in inspection.items(entries, "slaProperties")
+        if inspection.text(item.entries, "property") != "frequency"
+    ]
+    if levels:
+        extras["slaProperties"] = levels
+    return extras
+
+
+def _content(
+    inspection: Inspection, table: Node, parts: Entries
+) -> tuple[tuple[Field, ...], tuple[Rule, ...]]:
+    """The columns and the rules, those of columns first, each with its id."""
+    read = [(node, *read_column(inspection, node)) for node in inspection.items(parts, "properties")]
+    if not read:
+        inspection.note("contract.no_columns", parts.get("properties", table))
+    columns = _unrepeated(inspection, read)
+    names = tuple(field.name for field, _, _ in columns)
+    fields: list[Field] = []
+    rules: list[tuple[Node, Rule]] = []
+    for field, node, bounds in columns:
+        rules += [(node, rule) for rule in bounds]
+        place = Place(names, field.name)
+        for item in inspection.items(node.entries, "quality"):
+            values = () if field.enum or item.kind is not Kind.MAP else plain_enum(inspection, item)
+            if values:
+                field = replace(field, enum=values)  # noqa: PLW2901 - the field is being completed
+            else:
+                rules += [(item, rule) for rule in read_quality(inspection, item, place)]
+        rules += _relationships(inspection, node, field.name)
+        fields.append(field)
+    for item in inspection.items(parts, "quality"):
+        rules += [(item, rule) for rule in read_quality(inspection, item, Place(names))]
+    return tuple(fields), _named(inspection, rules)
+
+
+def _unrepeated(
+    inspection: Inspection, read: Iterable[tuple[Node, Field | None, list[Rule]]]
+) -> list[tuple[Field, Node, list[Rule]]]:
+    lines: dict[str, int] = {}
+    kept = []
+    for node, field, rules in read:
+        if field is None:
+            continue
+        if field.name in lines:
+            at = node.entries["name"]
+            inspection.note("contract.duplicate_column", at, value=field.name, first=lines[field.name])
+            continue
+        lines[field.name] = node.entries["name"].line
+        kept.append((field, node, rules))
+    return kept
+
+
+def _relationships(inspection: Inspection, node: Node, column: str) -> list[tuple[Node, Rule]]:
+    """A column's references ("towns.code") as foreign-key rules."""
+    found = []
+    for item in inspection.items(node.entries, "relationships"):
+        entries = inspection.entries(item, keys.RELATIONSHIP)
+        table, _, target = inspection.text(entries, "to").rpartition(".")
+        if not table:
+            inspection.missing(item, "to", N_("a reference names table and column: towns.code."))
+            continue
+        params: dict[str, object] = {"table": table, "column": target}
+        found.append((item, Rule("", "foreign_key", (column,), params, RULE_KINDS["foreign_key"].indicator)))
+    return found
+
+
+def _named(inspection: Inspection, rules: list[tuple[Node, Rule]]) -> tuple[Rule, ...]:
+    """Every rule with an id: its own, else made of its columns and kind, numbered where taken."""
+    lines: dict[str, int] = {}
+    for node, rule in rules:
+        if rule.id in lines:
+            inspection.note("contract.duplicate_rule", node, value=rule.id, first=lines[rule.id])
+        elif rule.id:
+            lines[rule.id] = node.line
+    taken, named = set(lines), []
+    for _, rule in rules:
+        made = rule.id or f"{'+'.join(rule.columns) or 'table'}.{rule.kind}"
+        count = 1
+        while not rule.id and made in taken:
+            count += 1
+            made = f"{'+'.join(rule.columns) or 'table'}.{rule.kind}-{count}"
+        taken.add(made)
+        named.append(replace(rule, id=made))
+    return tuple(named)
