@@ -1,0 +1,245 @@
+"""What a table's columns hold: counts over all rows in one pass, values and shapes from a sample.
+
+Knows no contract and no grade. The pass asks only for what the engine can count while the
+rows stream by; the sample is bounded in rows and in characters, so memory does not grow
+with the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from heapq import nsmallest
+from typing import Any
+from zlib import crc32
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shuzhi.engine.data.tables import Tables, fingerprint
+
+Scalar = str | int | float | bool | date | datetime | None
+
+ROW = "_row"
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+_COLUMNS_A_PASS = 64
+# an exact count is worth its price only for what may be a key: the estimate errs by up to a sixth,
+# and a sample of keys holds hardly any value twice
+_NEARLY_UNIQUE, _SAMPLE_UNIQUE = 0.7, 0.98
+# a Lehmer step: spreads row numbers evenly, so that a share of them is a sample that repeats
+_STEP, _MODULUS = 48_271, 2_147_483_647
+_LONGEST_SHAPE = 40
+# one sign per character: digit, capital, small letter, Chinese character
+_CLASSES = ((r"[0-9]", "9"), (r"[A-Z]", "A"), (r"[a-z]", "a"), (r"\p{Han}", "文"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRequest:
+    """How far the second look goes: rows of the sample, characters of a value, values listed.
+
+    ``seed`` matters only for tables without row numbers; with them the sample is the same
+    rows every time.
+    """
+
+    sample_rows: int = 20_000
+    longest: int = 200
+    top: int = 50
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frequent:
+    """A value (or a shape) and how many rows of the sample have it."""
+
+    value: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """One column: counts and bounds over all rows, ``top`` and ``shapes`` over ``sampled`` of them.
+
+    ``distinct`` (nulls not counted) is exact where ``distinct_exact``, else an estimate that
+    may err by a sixth. Lengths, in characters, are of text columns only; ``mean`` and
+    ``quantiles`` (estimates, by share: 0.5 is the median) of numbers only. Bounds are None
+    where no row has a value; texts among them are cut to the request's ``longest``. In a shape
+    9 stands for a digit, A and a for letters, 文 for a Chinese character; other signs stand
+    for themselves. ``top`` and ``shapes`` come most frequent first.
+    """
+
+    name: str
+    type: str
+    rows: int
+    nulls: int
+    distinct: int
+    distinct_exact: bool = False
+    minimum: Scalar = None
+    maximum: Scalar = None
+    mean: float | None = None
+    quantiles: Mapping[float, float] = field(default_factory=dict)
+    length_min: int | None = None
+    length_max: int | None = None
+    sampled: int = 0
+    top: tuple[Frequent, ...] = ()
+    shapes: tuple[Frequent, ...] = ()
+
+    @property
+    def filled(self) -> int:
+        """Rows that have a value."""
+        return self.rows - self.nulls
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether every value that is there is there once; False where only an estimate is known."""
+        return self.distinct_exact and self.filled > 0 and self.distinct == self.filled
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A table's columns in their order. ``sampled`` rows were looked at one by one."""
+
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    sampled: int
+
+    def column(self, name: str) -> ColumnProfile:
+        """The profile of ``name``; KeyError where the table has no such column."""
+        for candidate in self.columns:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+
+def profile_table(tables: Tables, table: ir.Table, request: ProfileRequest | None = None) -> Profile:
+    """Profiles every column but ``_row``.
+
+    One aggregate over the table (one for each 64 columns of a wide one), one look at a
+    sample, and one exact count for the columns whose values are nearly all different.
+    """
+    request = request or ProfileRequest()
+    names = [name for name in table.columns if name != ROW]
+    rows, counted = _counted(tables, table, names, request)
+    sample = tables.collect(_sample(table, names, rows, request)) if names else pa.table({})
+    columns = []
+    for name, measured in zip(names, counted, strict=True):
+        values = sample.column(name).drop_null()
+        if _may_be_key(measured, values):
+            measured["exact"] = _distinct(tables, table, name)
+        columns.append(_column(table[name], rows, measured, values, request))
+    return Profile(rows, tuple(columns), sample.num_rows)
+
+
+def _counted(
+    tables: Tables, table: ir.Table, names: Sequence[str], request: ProfileRequest
+) -> tuple[int, list[dict[str, Any]]]:
+    """The number of rows, and the aggregates of each column by measure.
+
+    The engine gets made-up names: a header may hold any character, or differ by case only.
+    """
+    rows, counted = 0, []
+    for start in range(0, max(len(names), 1), _COLUMNS_A_PASS):
+        some = names[start : start + _COLUMNS_A_PASS]
+        measures = [dict(_measures(table[name], request)) for name in some]
+        asked = {f"{m}_{index}": e for index, each in enumerate(measures) for m, e in each.items()}
+        found = tables.collect(table.aggregate(rows=table.count(), **asked)).to_pylist()[0]
+        rows = int(found["rows"])
+        counted += [{m: found[f"{m}_{index}"] for m in each} for index, each in enumerate(measures)]
+    return rows, counted
+
+
+def _measures(column: ir.Column, request: ProfileRequest) -> Iterator[tuple[str, ir.Value]]:
+    yield "filled", column.count()
+    yield "distinct", column.approx_nunique()
+    kind = column.type()
+    if kind.is_string():
+        short = column.substr(0, request.longest)
+        yield from (("minimum", short.min()), ("maximum", short.max()))
+        length = column.length()
+        yield from (("length_min", length.min()), ("length_max", length.max()))
+    elif kind.is_numeric() or kind.is_temporal():
+        yield from (("minimum", column.min()), ("maximum", column.max()))
+    if kind.is_numeric() and not kind.is_boolean():
+        yield "mean", column.mean()
+        yield "quantiles", column.approx_quantile(list(QUANTILES))
+
+
+def _may_be_key(measured: Mapping[str, Any], values: pa.ChunkedArray) -> bool:
+    many = measured["distinct"] >= _NEARLY_UNIQUE * measured["filled"] > 0
+    return bool(many and pc.count_distinct(values).as_py() >= _SAMPLE_UNIQUE * len(values))
+
+
+def _distinct(tables: Tables, table: ir.Table, name: str) -> int:
+    """The exact number of distinct values; one column at a time, so that memory holds one set.
+
+    Texts are counted by their fingerprint, so two different ones may, very rarely, count as one.
+    """
+    column = table[name]
+    keyed = fingerprint(column) if column.type().is_string() else column
+    counted = tables.collect(table.aggregate(n=keyed.nunique()))
+    return int(counted.column("n")[0].as_py())
+
+
+def _sample(table: ir.Table, names: Sequence[str], rows: int, request: ProfileRequest) -> ir.Table:
+    share = min(1.0, 1.05 * request.sample_rows / rows) if rows else 1.0
+    if share < 1.0 and ROW in table.columns:
+        table = table.filter((table[ROW] * _STEP) % _MODULUS < int(share * _MODULUS))
+    elif share < 1.0:
+        table = table.sample(share, method="row", seed=request.seed)
+    texts = {
+        name: table[name].substr(0, request.longest) if table[name].type().is_string() else table[name]
+        for name in names
+    }
+    return table.select(**texts).limit(request.sample_rows)
+
+
+def _column(
+    column: ir.Column,
+    rows: int,
+    measured: Mapping[str, Any],
+    values: pa.ChunkedArray,
+    request: ProfileRequest,
+) -> ColumnProfile:
+    exact, filled = measured.get("exact"), measured["filled"]
+    texts = values.cast(pa.string())
+    quantiles = measured.get("quantiles")
+    shaped = _shapes(texts) if column.type().is_string() else pa.array([], pa.string())
+    return ColumnProfile(
+        name=column.get_name(),
+        type=str(column.type()),
+        rows=rows,
+        nulls=rows - filled,
+        distinct=min(measured["distinct"], filled) if exact is None else exact,
+        distinct_exact=exact is not None,
+        minimum=measured.get("minimum"),
+        maximum=measured.get("maximum"),
+        mean=measured.get("mean"),
+        quantiles=dict(zip(QUANTILES, quantiles, strict=True)) if quantiles else {},
+        length_min=measured.get("length_min"),
+        length_max=measured.get("length_max"),
+        sampled=len(texts),
+        top=_frequent(texts, request.top),
+        shapes=_frequent(shaped, request.top),
+    )
+
+
+def _shapes(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    shaped = pc.utf8_slice_codeunits(texts, 0, _LONGEST_SHAPE)
+    for pattern, sign in _CLASSES:
+        shaped = pc.replace_substring_regex(shaped, pattern, sign)
+    return shaped
+
+
+def _frequent(texts: pa.Array | pa.ChunkedArray, most: int) -> tuple[Frequent, ...]:
+    """The values with their counts, most frequent first; equal ones in an order that mixes them.
+
+    Of a column whose values are all different, the first ones are then examples from all of it.
+    """
+    counted = texts.value_counts()
+    pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+    return tuple(Frequent(value, rows) for value, rows in nsmallest(most, pairs, key=_rank))
+
+
+def _rank(pair: tuple[str, int]) -> tuple[int, int, str]:
+    return -pair[1], crc32(pair[0].encode()), pair[0]
