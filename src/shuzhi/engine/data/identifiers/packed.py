@@ -1,0 +1,49 @@
+"""Text columns as matrices of bytes, for check characters over letters and for long numbers.
+
+Works on Arrow arrays alone; the functions here are called once per batch by the table engine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+ZERO = ord("0")
+
+
+def ends_of(array: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The bytes of all texts, and for each text its end in them and its length (0 where null)."""
+    if not pa.types.is_large_string(array.type):
+        array = array.cast(pa.large_string())
+    _, offsets_buffer, data = array.buffers()
+    offsets = np.frombuffer(offsets_buffer, np.int64, len(array) + 1, array.offset * 8)
+    lengths = np.diff(offsets)
+    if array.null_count:
+        lengths = np.where(np.asarray(array.is_null()), 0, lengths)
+    bytes_ = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    return bytes_, offsets[1:], lengths
+
+
+def last_bytes(array: pa.Array, width: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The last ``width`` bytes of each text, zeros before a shorter one, and the byte lengths."""
+    data, ends, lengths = ends_of(array)
+    places = ends[:, None] + np.arange(-width, 0)
+    matrix = data[np.clip(places, 0, len(data) - 1)]
+    shorter = lengths < width
+    if shorter.any():
+        matrix[np.arange(width) < width - lengths[:, None]] = 0
+    return matrix, lengths
+
+
+def table_of(alphabet: str, *, outside: int = 255) -> np.ndarray[Any, Any]:
+    """A lookup of 256 places: the byte's position in ``alphabet``, ``outside`` where it is not in it."""
+    table = np.full(256, outside, np.uint8)
+    table[np.frombuffer(alphabet.encode("ascii"), np.uint8)] = np.arange(len(alphabet), dtype=np.uint8)
+    return table
+
+
+def answers(good: np.ndarray[Any, Any], array: pa.Array) -> pa.Array:
+    """A boolean array, null where ``array`` is null."""
+    return pa.array(good, mask=np.asarray(array.is_null()) if array.null_count else None)
