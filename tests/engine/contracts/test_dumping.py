@@ -17,6 +17,7 @@ from shuzhi.engine.data.contracts import Contract, dump_contract, load_contract
 from shuzhi.engine.data.contracts.keys import CYCLES, OPERATORS, STATUSES, SUBJECTS
 from shuzhi.engine.data.contracts.rule_kinds import RULE_KINDS, dimension_of
 from shuzhi.engine.data.fields import Field, FieldType
+from shuzhi.engine.data.quality.compiling import KINDS
 from shuzhi.engine.data.quality.rules import Rule, Severity
 from tests.engine.contracts.texts import contract
 
@@ -92,7 +93,7 @@ def tolerances() -> st.SearchStrategy[dict[str, object]]:
 @st.composite
 def rules(draw: st.DrawFn, number: int, names: list[str]) -> Rule:
     kind = draw(st.sampled_from(sorted(RULE_KINDS)))
-    fewest, most = RULE_KINDS[kind].fewest, RULE_KINDS[kind].most
+    fewest, most = KINDS[kind].fewest, KINDS[kind].most
     most = fewest + 2 if most is None else most
     columns = draw(st.lists(st.sampled_from(names), min_size=fewest, max_size=most))
     params: dict[str, Any] = {
@@ -104,6 +105,12 @@ def rules(draw: st.DrawFn, number: int, names: list[str]) -> Rule:
         ),
         "not_null": draw(st.sampled_from([{}, {"missing": ["", "无"]}])),
         "compare": {"operator": "<="},
+        "length": {"min": 2, "max": 4},
+        "format": {"format": "mobile"},
+        "freshness": {"cycle": "monthly"},
+        "conditional_required": {"values": ["是"]},
+        "reference": {"table": "towns", "columns": list(columns)},
+        "foreign_key": {"table": "towns", "columns": list(columns)},
     }.get(kind, {})
     return Rule(
         id=f"{number}.{draw(words)}",
@@ -237,5 +244,5 @@ def test_rules_are_written_as_the_metric_every_tool_knows() -> None:
 
 
 def test_every_indicator_has_a_dimension_of_the_standard() -> None:
-    assert all(dimension_of(kind.indicator) for kind in RULE_KINDS.values())
+    assert all(dimension_of(indicator) for indicator in RULE_KINDS.values())
     assert dimension_of("0602") is None

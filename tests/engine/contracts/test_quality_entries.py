@@ -7,6 +7,8 @@ import math
 import pytest
 
 from shuzhi.engine.data.contracts import load_contract, read_document, validate
+from shuzhi.engine.data.contracts.rule_kinds import RULE_KINDS
+from shuzhi.engine.data.quality.compiling import KINDS
 from shuzhi.engine.data.quality.rules import Severity
 from tests.engine.contracts.texts import HEAD, column, quality
 
@@ -165,7 +167,20 @@ def test_what_people_or_other_tools_check_is_accepted_and_left_to_them(entry: st
         (
             "{type: custom, engine: shuzhi, implementation: {kind: depends, columns: [a]}}",
             "table",
-            "contract.rule_columns",
+            "contract.rule",
+        ),
+        ("{metric: invalidValues, mustBe: 0, arguments: {validValues: []}}", "column", "contract.rule"),
+        ("{metric: invalidValues, mustBe: 0}", "column", "contract.missing_key"),
+        (
+            "{type: custom, engine: shuzhi, implementation: {kind: compare, columns: [a, b], "
+            "params: {operator: '=<'}}}",
+            "table",
+            "contract.rule",
+        ),
+        (
+            "{type: custom, engine: shuzhi, implementation: {kind: length, columns: [a], params: {mim: 2}}}",
+            "table",
+            "contract.rule",
         ),
         (
             "{type: custom, engine: shuzhi, implementation: {kind: unique, columns: [z]}}",
@@ -183,3 +198,8 @@ def test_what_cannot_be_run_is_refused_with_the_reason(entry: str, where: str, c
 def test_two_rules_may_not_share_an_id() -> None:
     entry = "{metric: duplicateValues, mustBe: 0, id: same}"
     assert [problem.code for problem in validate(quality(entry, entry))] == ["contract.duplicate_rule"]
+
+
+def test_the_kinds_a_contract_may_name_are_those_that_can_be_run() -> None:
+    assert set(RULE_KINDS) == set(KINDS)
+    assert all(KINDS[name].indicator == indicator for name, indicator in RULE_KINDS.items())

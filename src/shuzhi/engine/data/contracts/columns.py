@@ -15,6 +15,7 @@ from shuzhi.engine.data.contracts import keys
 from shuzhi.engine.data.contracts.inspection import Entries, Inspection
 from shuzhi.engine.data.contracts.nodes import Kind, Node
 from shuzhi.engine.data.fields import Field, FieldType
+from shuzhi.engine.data.identifiers import IDENTIFIERS
 from shuzhi.engine.data.quality.rules import Rule
 
 # what a column without logicalType is taken for, by the word its database uses
@@ -26,7 +27,7 @@ _PHYSICAL: Mapping[str, FieldType] = {
     **dict.fromkeys(("timestamp", "datetime", "timestamptz"), FieldType.TIMESTAMP),
 }
 # formats of the standard's own examples that no identifier here checks
-_FOREIGN_FORMATS = ("password", "byte", "binary", "uuid", "uri", "hostname")
+_FOREIGN_FORMATS = ("password", "byte", "binary", "uuid", "uri", "hostname", "ipv4", "ipv6")
 
 
 def read_column(inspection: Inspection, node: Node) -> tuple[Field | None, list[Rule]]:
@@ -124,7 +125,9 @@ def valid_pattern(inspection: Inspection, node: Node, pattern: str) -> bool:
 
 def _format(inspection: Inspection, entries: Entries) -> str | None:
     written = inspection.text(entries, "format")
-    return None if written in ("", *_FOREIGN_FORMATS) else written
+    if written in ("", *_FOREIGN_FORMATS):
+        return None
+    return inspection.choice(entries, "format", tuple(IDENTIFIERS)) or None
 
 
 def _bound(inspection: Inspection, entries: Entries, key: str) -> float | None:

@@ -222,7 +222,7 @@ def _relationships(inspection: Inspection, node: Node, column: str) -> list[tupl
             inspection.missing(item, "to", N_("a reference names table and column: towns.code."))
             continue
         params: dict[str, object] = {"table": table, "column": target}
-        found.append((item, Rule("", "foreign_key", (column,), params, RULE_KINDS["foreign_key"].indicator)))
+        found.append((item, Rule("", "foreign_key", (column,), params, RULE_KINDS["foreign_key"])))
     return found
 
 

@@ -64,7 +64,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "contract.cycle_conflict": N_(
             "updateCycle says {one}, but slaProperties.frequency says {other}; keep one."
         ),
-        "contract.rule_columns": N_("the rule kind {kind} needs {needed}, but {found} are named."),
+        "contract.rule": N_("a rule of the kind {kind} cannot be run as it stands here: {reason}."),
     }
 )
 HINTS: Mapping[str, str] = MappingProxyType(

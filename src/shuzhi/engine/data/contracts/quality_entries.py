@@ -73,7 +73,21 @@ def read_quality(inspection: Inspection, node: Node, place: Place) -> list[Rule]
     else:
         inspection.missing(node, "metric", N_("a check names a metric, or type: text or custom."))
         return []
-    return [_described(inspection, entries, rule, len(rules) > 1) for rule in rules]
+    return [
+        _described(inspection, entries, rule, len(rules) > 1)
+        for rule in rules
+        if _can_run(inspection, node, rule)
+    ]
+
+
+def _can_run(inspection: Inspection, node: Node, rule: Rule) -> bool:
+    """Whether the rule's columns and parameters are what its kind wants; noted where not."""
+    from shuzhi.engine.data.quality.compiling import rule_problems  # loads the table engine
+
+    problems = rule_problems(rule)
+    for problem in problems:
+        inspection.note("contract.rule", node, kind=rule.kind, reason=problem)
+    return not problems
 
 
 def _described(inspection: Inspection, entries: Entries, rule: Rule, several: bool) -> Rule:
@@ -115,9 +129,10 @@ def _library(inspection: Inspection, node: Node, entries: Entries, place: Place)
         return []
     columns = (place.column,) if place.column else _listed(inspection, arguments, place)
     found = _counted(inspection, metric, arguments)
-    return [
-        Rule("", kind, columns, {**params, **tolerance}, RULE_KINDS[kind].indicator) for kind, params in found
-    ]
+    if not found and not arguments:
+        why = N_("it says which values are valid: validValues or pattern.")
+        inspection.missing(node, "arguments", why)
+    return [Rule("", kind, columns, {**params, **tolerance}, RULE_KINDS[kind]) for kind, params in found]
 
 
 def _arguments(inspection: Inspection, entries: Entries, metric: str) -> Entries:
@@ -211,7 +226,7 @@ def _row_count(inspection: Inspection, node: Node, entries: Entries, place: Plac
     if params is None:
         inspection.note("contract.not_allowed", entries[operator], value=entries[operator].text)
         return []
-    return [Rule("", "row_count", (), params, RULE_KINDS["row_count"].indicator)]
+    return [Rule("", "row_count", (), params, RULE_KINDS["row_count"])]
 
 
 def _row_bounds(inspection: Inspection, entries: Entries, operator: str) -> dict[str, object] | None:
@@ -250,9 +265,9 @@ def _custom(inspection: Inspection, node: Node, entries: Entries, place: Place) 
     if not isinstance(params, dict):
         inspection.entries(parts["params"], keys.Part(frozenset(), frozenset()))
         return []
-    if not kind or not _enough(inspection, parts["kind"], kind, columns):
+    if not kind:
         return []
-    return [Rule("", kind, columns, params, RULE_KINDS[kind].indicator)]
+    return [Rule("", kind, columns, params, RULE_KINDS[kind])]
 
 
 def _columns(inspection: Inspection, parts: Entries, place: Place) -> tuple[str, ...]:
@@ -261,12 +276,3 @@ def _columns(inspection: Inspection, parts: Entries, place: Place) -> tuple[str,
             inspection.note("contract.unknown_column", item, place.columns, value=item.text)
     named = inspection.texts(parts, "columns")
     return named or ((place.column,) if place.column else ())
-
-
-def _enough(inspection: Inspection, node: Node, kind: str, columns: tuple[str, ...]) -> bool:
-    fewest, most = RULE_KINDS[kind].fewest, RULE_KINDS[kind].most
-    if len(columns) >= fewest and (most is None or len(columns) <= most):
-        return True
-    needed = f"{fewest} column(s)" if fewest == most else f"{fewest} to {most or 'any number of'} columns"
-    inspection.note("contract.rule_columns", node, kind=kind, needed=needed, found=len(columns))
-    return False
