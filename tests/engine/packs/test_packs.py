@@ -153,6 +153,6 @@ def test_a_word_falls_back_to_the_packs_own_language() -> None:
 
 
 def test_an_empty_pack_does_nothing_and_is_told() -> None:
-    head = "urn: urn:a1:pack:b\nversion: 1.0.0\ntitle: t\nlocale: en\nprovider: p\nlicence: MIT\n"
+    head = "urn: urn:a1:pack:b\nversion: 1.0.0\ntitle: T\nlocale: en\nprovider: p\nlicence: MIT\n"
     with pytest.raises(DocumentError, match="no lifecycle"):
-        read_pack({"pack.yaml": head, "texts/en.yaml": "t: T"})
+        read_pack({"pack.yaml": head, "texts/en.yaml": "title: T"})

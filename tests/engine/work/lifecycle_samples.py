@@ -8,6 +8,7 @@ from shuzhi.engine.work.lifecycles import Lifecycle
 YAML = """
 number: XX
 start: new
+opens: {duty: steward, relation: district}
 limits:
   act: {amount: 2, unit: working_day, start: next_day, end: day_end, source: {mark: G, text: default}}
   answer: {amount: 1, unit: working_day, start: next_day, end: day_end, source: {mark: G, text: default}}

@@ -34,7 +34,7 @@ MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZONE)
 CLERK = Party("li", "civil", "clerk")
 APPROVER = Party("wang", "civil", "approver")
 OUTSIDER = Party("sun", "sports", "clerk")
-STEWARD = Party("chen", "bureau", "steward")
+STEWARD = Party("chen", "bureau", "steward", covers=True)
 SYSTEM = Party("system", system=True)
 PROBLEM_DATA = load_pack(files("shuzhi.packs").joinpath("problem-data")).lifecycles["problem-data"]
 
@@ -44,7 +44,8 @@ def world(days: float = 0, **proofs: bool) -> World:
 
 
 def fresh(lifecycle: Lifecycle | None = None, **facts: object) -> Standing:
-    found = born(lifecycle or sample(), Standing("", "civil", "bureau", facts=facts), world())
+    party = SYSTEM if lifecycle else STEWARD
+    found = born(lifecycle or sample(), Standing("", "civil", "bureau", facts=facts), party, world())
     assert isinstance(found, Standing)
     return found
 
@@ -53,7 +54,7 @@ def act(standing: Standing, party: Party, step: str, days: float = 0, **form: ob
     return decide(sample(), standing, Request(party, step, form), world(days))
 
 
-def code(answer: Outcome | Refusal) -> str:
+def code(answer: Outcome | Standing | Refusal) -> str:
     assert isinstance(answer, Refusal)
     assert all(reason.sentence("en") and reason.sentence("zh-hans") for reason in answer.reasons)
     return answer.reasons[0].code
@@ -71,6 +72,19 @@ def test_a_new_case_begins_with_its_limit() -> None:
     assert OFFICE.day_of(standing.clock.due_at) == date(2026, 11, 25)
 
 
+@pytest.mark.parametrize(
+    ("party", "wanted"),
+    [
+        (OUTSIDER, "who.duty"),
+        (CLERK, "who.duty"),
+        (replace(STEWARD, covers=False), "who.scope"),
+        (SYSTEM, "who.duty"),
+    ],
+)
+def test_only_who_may_opens_a_case(party: Party, wanted: str) -> None:
+    assert code(born(sample(), Standing("", "civil", "bureau"), party, world())) == wanted
+
+
 def test_an_outsider_may_do_nothing() -> None:
     standing = fresh()
     assert code(act(standing, OUTSIDER, "ask", why="a")) == "who.organisation"
@@ -82,6 +96,7 @@ def test_who_may_is_duty_and_relation_together() -> None:
     assert code(act(standing, Party("zhou", "civil", "leader"), "ask", why="a")) == "who.duty"
     assert code(act(standing, replace(STEWARD, organisation="civil"), "park")) == "who.owner"
     assert code(act(replace(standing, owner=None), STEWARD, "park")) == "who.owner"
+    assert code(act(standing, replace(STEWARD, covers=False), "nudge")) == "who.scope"
     assert code(act(standing, SYSTEM, "ask", why="a")) == "who.duty"
     assert code(act(standing, STEWARD, "resume")) == "step.state"
     assert [s.name for s in possible(sample(), standing, STEWARD)] == ["park", "nudge"]
@@ -153,7 +168,7 @@ def test_what_the_platform_does_needs_its_proof() -> None:
 
 def test_a_case_is_opened_with_the_facts_its_kind_knows() -> None:
     def refused(**facts: object) -> str:
-        found = born(PROBLEM_DATA, Standing("", "civil", "bureau", facts=facts), world())
+        found = born(PROBLEM_DATA, Standing("", "civil", "bureau", facts=facts), SYSTEM, world())
         assert isinstance(found, Refusal)
         return found.reasons[0].code
 

@@ -31,7 +31,7 @@ def test_a_whole_lifecycle_is_read() -> None:
 
 def test_an_unknown_key_is_told_with_its_line_the_allowed_ones_and_the_likely_one() -> None:
     (problem,) = changed("  new: {limit: act,", "  new: {limits: act,")
-    assert (problem.file, problem.line, problem.key) == ("sample.yaml", 8, "states.new.limits")
+    assert (problem.file, problem.line, problem.key) == ("sample.yaml", 9, "states.new.limits")
     assert problem.code == "document.unknown_key"
     assert problem.near == "limit"
     assert "awaits" in problem.allowed

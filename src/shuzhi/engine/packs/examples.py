@@ -16,7 +16,7 @@ from shuzhi.engine.work.lifecycles import DUTIES, GUARDS, Lifecycle
 from shuzhi.engine.work.limits import OfficeTime
 from shuzhi.engine.work.reasons import Refusal
 
-RESPONSIBLE, OWNER = "responsible", "owner"
+RESPONSIBLE, OWNER, DISTRICT = "responsible", "owner", "district"
 SYSTEM = "system"
 
 KEYS: Mapping[str, tuple[Key, ...]] = {
@@ -26,6 +26,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
     ),
     "example": (
         Key("name", "what it shows", required=True),
+        Key("by", "who opens it; the system where it is left out"),
         Key("opened", "when the case is opened, local time: 2026-11-23T09:00", required=True),
         Key("facts", "what the case is opened with"),
         Key("expect", "what it begins with", required=True),
@@ -41,7 +42,9 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
     ),
     "by": (
         Key("duty", "clerk, approver, leader or steward", required=True),
-        Key("organisation", "responsible, owner or any other name", required=True),
+        Key(
+            "organisation", "responsible, owner, district (the last two cover it) or any other", required=True
+        ),
         Key("person", "a name, to tell two people apart"),
     ),
     "expect": (
@@ -90,6 +93,7 @@ class Example:
     opened: datetime
     facts: Mapping[str, object]
     expected: Expected
+    opener: Party
     acts: tuple[Act, ...] = field(default=())
 
 
@@ -111,6 +115,7 @@ def _example(item: Item, lifecycle: str) -> Example:
         opened=_time(keys.get("opened")),
         facts=keys["facts"].plain() if "facts" in keys else {},
         expected=_expected(keys.get("expect"), item),
+        opener=_party(keys.get("by")),
         acts=tuple(_act(act) for act in (keys["acts"].items() if "acts" in keys else ())),
     )
 
@@ -142,7 +147,7 @@ def _party(item: Item | None) -> Party:
     duty = keys["duty"].choice(DUTIES) if "duty" in keys else ""
     organisation = keys["organisation"].text() if "organisation" in keys else ""
     person = keys["person"].text() if "person" in keys else f"{duty} of {organisation}"
-    return Party(person, organisation, duty)
+    return Party(person, organisation, duty, covers=organisation in (OWNER, DISTRICT))
 
 
 def _expected(item: Item | None, around: Item) -> Expected:
@@ -171,7 +176,7 @@ def run_example(lifecycle: Lifecycle, example: Example, office: OfficeTime) -> t
         return World(at.replace(tzinfo=office.zone), office, proofs)
 
     before = Standing("", RESPONSIBLE, OWNER, facts=example.facts)
-    standing = born(lifecycle, before, world(example.opened, {}))
+    standing = born(lifecycle, before, example.opener, world(example.opened, {}))
     problems += _compare(example, example.expected, standing, office)
     for act in example.acts:
         if isinstance(standing, Refusal):

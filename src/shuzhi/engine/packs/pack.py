@@ -10,15 +10,18 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from shuzhi.engine.documents import DocumentError, Item, Key, Message, Problem, lines_of, read_document
 from shuzhi.engine.packs.examples import Example, read_examples, run_example
 from shuzhi.engine.packs.folders import read_folder
 from shuzhi.engine.packs.wordings import Wordings, check_wordings, read_wordings
 from shuzhi.engine.texts import N_
+from shuzhi.engine.work.calendar import china
 from shuzhi.engine.work.checking import check_lifecycle
 from shuzhi.engine.work.lifecycle_document import read_lifecycle
 from shuzhi.engine.work.lifecycles import Lifecycle
@@ -33,7 +36,7 @@ FOLDERS = ("lifecycles", "texts", "cases")
 KEYS = (
     Key("urn", "the pack's name for ever: urn:<who>:pack:<name>", required=True),
     Key("version", "three numbers; an installed version never changes", required=True),
-    Key("title", "key of its title among its texts", required=True),
+    Key("title", "what people call it, in its own language", required=True),
     Key("locale", "the language it is written in: zh-hans or en", required=True),
     Key("provider", "who answers for it", required=True),
     Key("licence", "SPDX name of its licence", required=True),
@@ -72,16 +75,24 @@ class Pack:
         return key
 
 
+def built_in_packs() -> tuple[Traversable, ...]:
+    """The folders of the packs that come with the product, by name."""
+    folders = (f for f in resources.files("shuzhi.packs").iterdir() if f.joinpath("pack.yaml").is_file())
+    return tuple(sorted(folders, key=lambda f: f.name))
+
+
 def load_pack(folder: Traversable) -> Pack:
     """The pack in ``folder``. Raises NoPackError or DocumentError with every mistake."""
     return read_pack(read_folder(folder))
 
 
-def check_pack(folder: Traversable, office: OfficeTime) -> tuple[Problem, ...]:
+def check_pack(folder: Traversable, office: OfficeTime | None = None) -> tuple[Problem, ...]:
     """Every mistake of the pack in ``folder``, its examples included; empty where it is fine.
 
+    The examples' times are those of ``office``: Chinese time and the shipped calendar where None.
     Raises NoPackError where there is no pack at all.
     """
+    office = office or OfficeTime(china(), ZoneInfo("Asia/Shanghai"))
     try:
         pack = load_pack(folder)
     except DocumentError as wrong:
@@ -139,7 +150,7 @@ class _Reader:
             self._note("pack.yaml", NOTHING)
         if not self.problems:
             # wordings are checked against whole lifecycles only: half a one would list false gaps
-            self.problems += check_wordings(wordings, lifecycles, title=head["title"], locale=head["locale"])
+            self.problems += check_wordings(wordings, lifecycles, locale=head["locale"])
         depends = dict(entry.split(" ", 1) for entry in head["depends"].splitlines())
         return Pack(
             urn=head["urn"],

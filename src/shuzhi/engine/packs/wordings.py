@@ -14,6 +14,7 @@ from shuzhi.engine.texts import N_
 from shuzhi.engine.work.lifecycles import Lifecycle
 
 Wordings = Mapping[str, str]
+TITLE = "title"
 
 MISSING = Message("pack.wording_missing", N_("There is no wording for {wanted} in this language."))
 SPARE = Message("pack.wording_spare", N_("Nothing in the pack is called {value}."))
@@ -55,10 +56,10 @@ def wanted_keys(lifecycle: Lifecycle) -> tuple[str, ...]:
 
 
 def check_wordings(
-    wordings: Mapping[str, Wordings], lifecycles: Mapping[str, Lifecycle], *, title: str, locale: str
+    wordings: Mapping[str, Wordings], lifecycles: Mapping[str, Lifecycle], *, locale: str
 ) -> list[Problem]:
     """Words that are missing in some language, and words that nothing is called by."""
-    wanted = {title, *(key for lifecycle in lifecycles.values() for key in wanted_keys(lifecycle))}
+    wanted = {TITLE, *(key for lifecycle in lifecycles.values() for key in wanted_keys(lifecycle))}
     problems: list[Problem] = []
     if locale not in wordings:
         problems.append(

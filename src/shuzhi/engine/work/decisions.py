@@ -18,12 +18,16 @@ from shuzhi.engine.work.reasons import Reason, Refusal
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Whoever asks: a person in one duty of one organisation, or the platform itself."""
+    """Whoever asks: a person in one duty of one organisation, or the platform itself.
+
+    ``covers``: the person's scope reaches the organisation that answers for the case.
+    """
 
     id: str
     organisation: str | None = None
     duty: str = ""
     system: bool = False
+    covers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,13 @@ class Outcome:
     form: Mapping[str, Value]
 
 
-def born(lifecycle: Lifecycle, standing: Standing, world: World) -> Standing | Refusal:
-    """The standing of a new case: ``standing`` names its organisations and raw facts, state is the start."""
+def born(lifecycle: Lifecycle, standing: Standing, party: Party, world: World) -> Standing | Refusal:
+    """The standing of a new case that ``party`` opens.
+
+    ``standing`` names its organisations and raw facts; its state and clock are not looked at.
+    """
+    if denied := _denied(lifecycle.opens, "open", standing, party):
+        return Refusal((denied,))
     facts = read_facts(lifecycle.facts, standing.facts)
     if facts.reasons:
         return Refusal(facts.reasons)
@@ -112,7 +121,7 @@ def decide(lifecycle: Lifecycle, standing: Standing, request: Request, world: Wo
         names = tuple(s.name for s in possible(lifecycle, standing, request.party))
         values = {"step": step.name, "state": standing.state, "possible": names}
         return Refusal((Reason("step.state", values),))
-    if denied := _denied(step, standing, request.party):
+    if denied := _denied(step.who, step.name, standing, request.party):
         return Refusal((denied,))
     form = read_form(step.needs, request.form, today=world.today)
     reasons = form.reasons + _same_organisation(step, standing, form.values)
@@ -125,7 +134,11 @@ def decide(lifecycle: Lifecycle, standing: Standing, request: Request, world: Wo
 
 def possible(lifecycle: Lifecycle, standing: Standing, party: Party) -> tuple[Step, ...]:
     """Steps that ``party`` may take now, in the lifecycle's order; forms and proofs are not looked at."""
-    return tuple(s for s in lifecycle.leaving(standing.state) if _denied(s, standing, party) is None)
+    return tuple(
+        step
+        for step in lifecycle.leaving(standing.state)
+        if _denied(step.who, step.name, standing, party) is None
+    )
 
 
 def related(who: Who, standing: Standing, party: Party) -> bool:
@@ -133,17 +146,17 @@ def related(who: Who, standing: Standing, party: Party) -> bool:
     return _why_not(who, standing, party, "") is None
 
 
-def _denied(step: Step, standing: Standing, party: Party) -> Reason | None:
-    """None where somebody of ``step.who`` is ``party``; else the reason that came nearest."""
-    order = ("who.requester", "who.organisation", "who.owner", "who.duty", "who.system")
-    reasons = [_why_not(who, standing, party, step.name) for who in step.who]
+def _denied(allowed: tuple[Who, ...], step: str, standing: Standing, party: Party) -> Reason | None:
+    """None where ``party`` is one of ``allowed``; else the reason that came nearest."""
+    order = ("who.requester", "who.organisation", "who.owner", "who.scope", "who.duty", "who.system")
+    reasons = [_why_not(who, standing, party, step) for who in allowed]
     if None in reasons:
         return None
     told = sorted((r for r in reasons if r), key=lambda r: order.index(r.code))
-    if told[0].code != "who.duty":
-        return told[0]
-    wanted = tuple(sorted({duty for who in step.who for duty in who.duties}))
-    return Reason("who.duty", {"step": step.name, "wanted": wanted})
+    if not told or told[0].code != "who.duty":
+        return told[0] if told else Reason("who.system", {"step": step})
+    wanted = tuple(sorted({duty for who in allowed for duty in who.duties}))
+    return Reason("who.duty", {"step": step, "wanted": wanted})
 
 
 def _why_not(who: Who, standing: Standing, party: Party, step: str) -> Reason | None:
@@ -154,6 +167,8 @@ def _why_not(who: Who, standing: Standing, party: Party, step: str) -> Reason | 
         return Reason("who.duty", values)
     if who.relation is Relation.RESPONSIBLE and party.organisation != standing.organisation:
         return Reason("who.organisation", values)
+    if who.relation is Relation.DISTRICT and not party.covers:
+        return Reason("who.scope", values)
     if who.relation is Relation.OWNER and (standing.owner is None or party.organisation != standing.owner):
         return Reason("who.owner", values)
     if who.requester_excluded and party.id == standing.requester:

@@ -42,7 +42,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
     "lifecycle": (
         Key("number", "letters that begin the case's number, 1 to 6 capitals", required=True),
         Key("start", "the state in which a case is born", required=True),
-        Key("oversight", "duties that see every case of this kind in the district"),
+        Key("opens", "who may open a case", required=True),
         Key("facts", "what a case is opened with: name to type"),
         Key("limits", "time limits by name"),
         Key("states", "states by name", required=True),
@@ -85,9 +85,9 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("effects", "what follows beyond the state"),
         Key("restart", "true: the limit of the state it leads to begins anew"),
     ),
-    "who": (
+    "who": (  # relation may be a list with requester_excluded: not who brought the case into its state
         Key("duty", "duties, any of which will do; none for the system"),
-        Key("relation", "responsible, owner, district or system, and requester_excluded beside it", True),
+        Key("relation", "responsible, owner, district (whose scope covers the case) or system", True),
     ),
     "need": (
         Key("type", "text, choice, date, integer or organisation", required=True),
@@ -134,9 +134,9 @@ def read_lifecycle(text: str, *, name: str, file: str) -> Lifecycle:
     if number and not NUMBER.fullmatch(number):
         keys["number"].note(BAD_NUMBER, value=number)
     start = keys["start"].choice(tuple(states)) if "start" in keys and states else ""
-    oversight = keys["oversight"].choices(DUTIES) if "oversight" in keys else ()
+    opens = _who(keys.get("opens"))
     root.notes.raise_any()
-    return Lifecycle(name, number, start, states, steps, limits, facts, oversight)
+    return Lifecycle(name, number, start, states, steps, limits, facts, opens)
 
 
 def _named(item: Item | None, read: Callable[[Item, str], T]) -> dict[str, T]:

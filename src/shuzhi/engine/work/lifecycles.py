@@ -30,7 +30,11 @@ EFFECTS: Mapping[str, str] = {
 
 
 class Relation(StrEnum):
-    """How an actor stands to the case."""
+    """How an actor stands to the case.
+
+    In the responsible organisation, in the one that opened it, anywhere above the responsible one (the
+    actor's scope covers it), or the platform itself.
+    """
 
     RESPONSIBLE = "responsible"
     OWNER = "owner"
@@ -146,7 +150,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """One kind of case. ``number`` begins its numbers; ``oversight`` are duties that see every such case."""
+    """One kind of case. ``number`` begins its numbers; ``opens`` says who may open one."""
 
     name: str
     number: str
@@ -155,7 +159,7 @@ class Lifecycle:
     steps: Mapping[str, Step]
     limits: Mapping[str, Limit] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    oversight: tuple[str, ...] = ()
+    opens: tuple[Who, ...] = ()
 
     def leaving(self, state: str) -> tuple[Step, ...]:
         """Steps that may be taken in ``state``, in the lifecycle's order."""
