@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field, FieldType
+from shuzhi.engine.data.quality.failing import FailingRows
 from shuzhi.engine.data.quality.kinds import RuleError
 from shuzhi.engine.data.quality.reports import CheckReport, RuleResult
 from shuzhi.engine.data.quality.rules import Rule
 from shuzhi.engine.data.quality.running import CheckRequest, run_rules
-from shuzhi.engine.data.tables import Tables, open_tables
+from shuzhi.engine.data.quality.sets import numbered
+from shuzhi.engine.data.tables import ROW_GROUP, Tables, open_tables
 
 TODAY = date(2026, 11, 23)
 
@@ -326,3 +329,28 @@ def test_rows_count_from_one_in_the_order_of_the_table(tables: CountingTables, t
     rule = Rule("n", "range", ("n",), {"min": 0})
     run_rules(tables, tables.parquet(source), contract(rule), request=CheckRequest(failing_to=path))
     assert pq.read_table(path).column("row").to_pylist() == sorted(bad)
+
+
+def test_what_waits_to_be_written_is_bounded_however_much_fails() -> None:
+    written: list[int] = []
+    sink = FailingRows(lambda table: written.append(table.num_rows))
+    rows = numbered(np.arange(ROW_GROUP))
+    nothing = pa.nulls(ROW_GROUP, pa.string())
+    for rule in range(40):
+        sink.add(f"r{rule}", rows, nothing, nothing)
+        sink.add(f"s{rule}", rows[:7], nothing[:7], nothing[:7])
+        assert sink._size < ROW_GROUP
+    sink.flush()
+    assert sum(written) == 40 * (ROW_GROUP + 7)
+    assert max(written) < 2 * ROW_GROUP
+
+
+def test_a_table_in_which_every_row_fails_is_listed_whole(tables: CountingTables, tmp_path: Path) -> None:
+    path, rows = tmp_path / "failing.parquet", 200_000
+    rules = [Rule(f"r{i}", "range", ("n",), {"max": -1 - i}) for i in range(5)]
+    table = tables.arrow(pa.table({"n": np.arange(rows)}))
+    run_rules(tables, table, contract(*rules), request=CheckRequest(failing_to=path))
+    listed = pq.ParquetFile(path)
+    assert listed.metadata.num_rows == 5 * rows
+    assert listed.metadata.num_row_groups < 10
+    assert tables.statements == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -36,8 +37,8 @@ class FailingRows:
     def add(self, rule_id: str, rows: pa.Array, keys: pa.Array, organisations: pa.Array) -> None:
         """The rows (with their keys and organisations) that failed one rule."""
         if len(rows):
-            columns = [pa.repeat(pa.scalar(rule_id), len(rows)), rows, keys, organisations]
-            self._waiting.append(pa.table(columns, schema=FAILING_SCHEMA))
+            columns = [_repeated(rule_id, len(rows)), rows, keys, organisations]
+            self._waiting.append(pa.Table.from_arrays(columns, schema=FAILING_SCHEMA))
             self._size += len(rows)
         if self._size >= ROW_GROUP:
             self.flush()
@@ -47,6 +48,13 @@ class FailingRows:
         if self._waiting:
             self._write(pa.concat_tables(self._waiting).combine_chunks())
             self._waiting, self._size = [], 0
+
+
+def _repeated(text: str, times: int) -> pa.Array:
+    # not pa.repeat(): that imports pandas
+    data = text.encode()
+    offsets = np.arange(times + 1, dtype=np.int32) * np.int32(len(data))
+    return pa.StringArray.from_buffers(times, pa.py_buffer(offsets), pa.py_buffer(data * times))
 
 
 def key_texts(columns: Sequence[pa.Array], rows: int) -> pa.Array:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from shuzhi.engine.data.identifiers.digits import only_digits
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -93,9 +95,8 @@ def _end_of_number(positions: Sequence[Class], at: int) -> int:
 def _number(column: ir.StringValue, positions: Sequence[Class], at: int, end: int) -> ir.BooleanValue | None:
     """Digits ``at`` to ``end`` as one number within ranges; None where the ranges would be too many.
 
-    A cast takes signs, blanks, exponents and hexadecimal too. Beginning with a digit of 1 to 9
-    (put there where the pattern allows 0) and reaching its full size leaves only the exponent,
-    which is refused by its letter.
+    A cast takes signs, blanks, exponents and hexadecimal too: a number counts only where writing
+    it out again gives the same text. A digit 1 is put before a number that may begin with 0.
     """
     import ibis
 
@@ -107,11 +108,9 @@ def _number(column: ir.StringValue, positions: Sequence[Class], at: int, end: in
     shift = 0
     if "0" in positions[at]:
         part, shift = ibis.literal("1").concat(part), 10**size
-        sound = ~(part.contains("e") | part.contains("E"))
-    else:
-        sound = (part >= "1") & ~(part.contains("e") | part.contains("E"))
     number = part.try_cast("int64")
-    return ibis.or_(*(number.between(low + shift, high + shift) for low, high in ranges)) & sound
+    inside = ibis.or_(*(number.between(low + shift, high + shift) for low, high in ranges))
+    return inside & only_digits(part, number)
 
 
 def _ranges(positions: Sequence[Class]) -> list[tuple[int, int]] | None:

@@ -31,7 +31,8 @@ from shuzhi.engine.data.quality.loading import ROW, SetAside, read_set_aside, wh
 from shuzhi.engine.data.quality.reports import CheckReport, RuleResult, Status
 from shuzhi.engine.data.quality.rules import Rule
 from shuzhi.engine.data.quality.scoring import Weighting, score_results
-from shuzhi.engine.data.quality.sets import numbers
+from shuzhi.engine.data.quality.sets import flagged, numbered, numbers
+from shuzhi.engine.data.quality.sharing import select_shared
 from shuzhi.engine.data.tables import Tables
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Run:
         for name in self.set_aside.cells:
             if name in self.table.columns:
                 chosen[f"null:{name}"] = self.table[name].isnull()
-        return self.table.select(**(chosen or {"one": ibis.literal(True)}))
+        return select_shared(self.table, chosen or {"one": ibis.literal(True)})
 
     # ---- what is done with each batch
 
@@ -125,7 +126,7 @@ class Run:
                 self.nulls[name] = self.nulls.get(name, 0) + batch.column(f"null:{name}").true_count
             marks = self.set_aside.marks(name, place)
             if marks.any():
-                failing[f"{name}.{promises.LOADS}"] = pa.array(marks)
+                failing[f"{name}.{promises.LOADS}"] = flagged(marks)
         self.list_failing(batch, place, failing)
         self.rows += batch.num_rows
 
@@ -139,7 +140,7 @@ class Run:
         """``outcome`` with no judgement on rows whose cell was set aside (it is reported as such)."""
         for name in rule.columns:
             if name in self.set_aside.cells and outcome.true_count:
-                marks = pa.array(self.set_aside.marks(name, place))
+                marks = flagged(self.set_aside.marks(name, place))
                 outcome = pc.if_else(marks, pa.scalar(None, pa.bool_()), outcome)
         return outcome
 
@@ -151,14 +152,14 @@ class Run:
             return
         chosen = {rule: numbers(pc.indices_nonzero(o), np.uint64) for rule, o in failing.items()}
         touched = np.unique(np.concatenate(list(chosen.values())))
-        at = pa.array(touched)
+        at = numbered(touched)
         names = batch.schema.names
         keys = key_texts([batch.column(n).take(at) for n in names if n.startswith("key")], len(at))
         owners = batch.column("organisation").take(at) if "organisation" in names else None
         for rule, indices in chosen.items():
-            local = pa.array(np.searchsorted(touched, indices))
+            local = numbered(np.searchsorted(touched, indices))
             owner = pa.nulls(len(local), pa.string()) if owners is None else owners.take(local)
-            self.sink.add(rule, pa.array(place[indices]), keys.take(local), owner)
+            self.sink.add(rule, numbered(place[indices]), keys.take(local), owner)
 
 
 def run_rules(
@@ -206,7 +207,7 @@ def _name_set_failures(tables: Tables, run: Run) -> None:
         failing = {}
         for i, (rule, watch) in enumerate(wrong):
             arrays = {name: batch.column(f"w{i}{name}") for name in watch.asks_again()}
-            failing[rule.id] = pa.array(watch.failing(arrays))
+            failing[rule.id] = flagged(watch.failing(arrays))
         run.list_failing(batch, run.place(batch), failing)
         run.rows += batch.num_rows
     run.rows = rows
@@ -223,7 +224,8 @@ def _results(run: Run) -> Iterator[RuleResult]:
         else:
             count = watch or run.counts[rule.id]
             yield _judged(rule, count.evaluated, count.failed, unread, run.rows)
-    yield _present(run)
+    if run.contract.fields:
+        yield _present(run)
     if run.request.set_aside is not None:
         yield from _loaded(run)
 

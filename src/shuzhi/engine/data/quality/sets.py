@@ -77,6 +77,20 @@ def numbers(array: pa.Array, dtype: Any) -> NDArray[Any]:
     return np.frombuffer(array.buffers()[1], dtype=dtype)[array.offset : array.offset + len(array)]
 
 
+def numbered(values: NDArray[Any]) -> pa.Array:
+    """An array over the same whole numbers."""
+    # not pa.array(): that imports pandas
+    kinds = {"i8": pa.int64(), "u8": pa.uint64()}
+    kind = kinds[values.dtype.str[1:]]
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def flagged(values: NDArray[np.bool_]) -> pa.Array:
+    """An array over the same truth values."""
+    bits = np.packbits(values, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(bits)])
+
+
 def flags(array: pa.Array) -> NDArray[np.bool_]:
     """The values of a boolean array without nulls."""
     return numbers(array.cast(pa.uint8()), np.uint8).astype(np.bool_)
@@ -153,7 +167,7 @@ class Depends(Watch):
         if self.reason:
             return
         size = len(arrays["ab"])
-        at = pa.array(np.arange(self._rows, self._rows + size))
+        at = numbered(np.arange(self._rows, self._rows + size))
         rows = pa.table({"a": arrays["a"], "ab": arrays["ab"], "n": pa.repeat(1, size), "at": at})
         self._rows += size
         self._pairs.append(_counted(rows.filter(arrays["ab"].is_valid())))
@@ -175,7 +189,7 @@ class Depends(Watch):
         rare = np.zeros(len(group), np.bool_)
         rare[order[1:]] = group[order[1:]] == group[order[:-1]]
         self.evaluated, self.failed = int(counts.sum()), int(counts[rare].sum())
-        self._rare = pairs["ab"].chunk(0).filter(pa.array(rare))
+        self._rare = pairs["ab"].chunk(0).filter(flagged(rare))
         return self.failed > 0
 
     def asks_again(self) -> Mapping[str, ir.Value]:

@@ -1,0 +1,3 @@
+SELECT
+  "t0"."born" AS "w0d"
+FROM "persons" AS "t0"

@@ -1,0 +1,3 @@
+SELECT
+  TRUE AS "one"
+FROM "persons" AS "t0"
