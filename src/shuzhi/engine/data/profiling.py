@@ -30,6 +30,7 @@ _COLUMNS_A_PASS = 64
 _NEARLY_UNIQUE, _SAMPLE_UNIQUE = 0.7, 0.98
 # a Lehmer step: spreads row numbers evenly, so that a share of them is a sample that repeats
 _STEP, _MODULUS = 48_271, 2_147_483_647
+_FEW = 100  # estimated distinct values up to which the exact number costs next to nothing
 _LONGEST_SHAPE = 40
 # one sign per character: digit, capital, small letter, Chinese character
 _CLASSES = ((r"[0-9]", "9"), (r"[A-Z]", "A"), (r"[a-z]", "a"), (r"\p{Han}", "文"))
@@ -116,17 +117,21 @@ def profile_table(tables: Tables, table: ir.Table, request: ProfileRequest | Non
     """Profiles every column but ``_row``.
 
     One aggregate over the table (one for each 64 columns of a wide one), one look at a
-    sample, and one exact count for the columns whose values are nearly all different.
+    sample, and exact counts of distinct values where they matter: for columns of few values
+    and for columns whose values are nearly all different.
     """
     request = request or ProfileRequest()
     names = [name for name in table.columns if name != ROW]
     rows, counted = _counted(tables, table, names, request)
     sample = tables.collect(_sample(table, names, rows, request)) if names else pa.table({})
     columns = []
+    few = [n for n, measured in zip(names, counted, strict=True) if measured["distinct"] <= _FEW]
+    exact = _exactly(tables, table, few)
     for name, measured in zip(names, counted, strict=True):
         values = sample.column(name).drop_null()
-        if _may_be_key(measured, values):
-            measured["exact"] = _distinct(tables, table, name)
+        if name not in exact and _may_be_key(measured, values):
+            exact |= _exactly(tables, table, [name])
+        measured["exact"] = exact.get(name)
         columns.append(_column(table[name], rows, measured, values, request))
     return Profile(rows, tuple(columns), sample.num_rows)
 
@@ -170,15 +175,17 @@ def _may_be_key(measured: Mapping[str, Any], values: pa.ChunkedArray) -> bool:
     return bool(many and pc.count_distinct(values).as_py() >= _SAMPLE_UNIQUE * len(values))
 
 
-def _distinct(tables: Tables, table: ir.Table, name: str) -> int:
-    """The exact number of distinct values; one column at a time, so that memory holds one set.
+def _exactly(tables: Tables, table: ir.Table, names: Sequence[str]) -> dict[str, int]:
+    """The exact numbers of distinct values, of all ``names`` at once.
 
     Texts are counted by their fingerprint, so two different ones may, very rarely, count as one.
     """
-    column = table[name]
-    keyed = fingerprint(column) if column.type().is_string() else column
-    counted = tables.collect(table.aggregate(n=keyed.nunique()))
-    return int(counted.column("n")[0].as_py())
+    if not names:
+        return {}
+    columns = [fingerprint(table[n]) if table[n].type().is_string() else table[n] for n in names]
+    asked = {f"n_{index}": column.nunique() for index, column in enumerate(columns)}
+    found = tables.collect(table.aggregate(**asked)).to_pylist()[0]
+    return {name: int(found[f"n_{index}"]) for index, name in enumerate(names)}
 
 
 def _sample(table: ir.Table, names: Sequence[str], rows: int, request: ProfileRequest) -> ir.Table:
@@ -201,7 +208,7 @@ def _column(
     values: pa.ChunkedArray,
     request: ProfileRequest,
 ) -> ColumnProfile:
-    exact, filled = measured.get("exact"), measured["filled"]
+    exact, filled = measured["exact"], measured["filled"]
     texts = values.cast(pa.string())
     quantiles = measured.get("quantiles")
     shaped = _shapes(texts) if column.type().is_string() else pa.array([], pa.string())
