@@ -20,38 +20,53 @@ INSTALLED_APPS: list[str] = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "shuzhi.apps.journal",
     "shuzhi.apps.people",
     "shuzhi.apps.files",
     "shuzhi.apps.jobs",
+    "shuzhi.apps.scenarios",
+    "shuzhi.apps.cases",
     "shuzhi.apps.catalogue",
+    "shuzhi.portal",
 ]
 
 MIDDLEWARE = [
+    "shuzhi.portal.middleware.request_numbers",
     "django.middleware.security.SecurityMiddleware",
+    "shuzhi.portal.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "shuzhi.portal.middleware.languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "shuzhi.portal.middleware.SignInRequired",
+    "shuzhi.portal.middleware.identities",
+    "shuzhi.portal.middleware.Refusals",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "shuzhi.portal.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "portal" / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "shuzhi.portal.pages.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "shuzhi.portal.templatetags.shell",
+            ],
         },
     }
 ]
@@ -63,13 +78,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / area / "locale" for area in ("portal", "apps", "engine", "cli")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CONFIGURATION.time_zone
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [PACKAGE / "portal" / "static"]
 WHITENOISE_USE_FINDERS = True
+
+LOGIN_URL = "account:login"
+CSRF_FAILURE_VIEW = "shuzhi.portal.refusals.stale_form"
+FORM_RENDERER = "shuzhi.portal.forms.PortalRenderer"
 
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["shuzhi.apps.people.authentication.AccountBackend"]

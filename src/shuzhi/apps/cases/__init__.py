@@ -1,0 +1,1 @@
+"""Cases: something somebody must act on, its clock, the acts on it, and one inbox for all kinds."""

@@ -1,0 +1,177 @@
+"""Reading cases, narrowed to what the actor may see: lists, the inbox, one case, its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from shuzhi.apps.cases.models import BY_DEADLINE, Case, Step
+from shuzhi.apps.cases.policies import case_see, visible
+from shuzhi.apps.cases.standings import lifecycle_of, party_of, standing_of
+from shuzhi.apps.people.models import Organisation
+from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.refusals import NotFoundError
+from shuzhi.apps.scenarios.models import InstalledPack
+from shuzhi.apps.scenarios.selectors import pack_of, packs_installed
+from shuzhi.engine.work.decisions import possible
+from shuzhi.engine.work.lifecycles import Lifecycle, Relation, Who
+from shuzhi.engine.work.lifecycles import Step as LifecycleStep
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """What a list is narrowed to; empty means everything.
+
+    ``organisation`` is a public id and takes in everything below it; ``subject`` is (kind, id) or
+    (kind, ""); ``number`` is part of a number; ``overdue`` looks at open cases only.
+    """
+
+    kind: str = ""
+    states: Sequence[str] = ()
+    phases: Sequence[str] = ()
+    organisation: str = ""
+    subject: tuple[str, str] = ("", "")
+    number: str = ""
+    overdue: bool | None = None
+
+
+def cases_visible(actor: Actor, filters: CaseFilters | None = None) -> QuerySet[Case]:
+    """Cases the actor may see, by deadline; those without one last. Organisations and pack come along."""
+    wanted = filters or CaseFilters()
+    cases = _with_all(Case.objects.filter(visible(actor)))
+    for column, value in (("kind", wanted.kind), ("subject_kind", wanted.subject[0])):
+        cases = cases.filter(**{column: value}) if value else cases
+    if wanted.subject[1]:
+        cases = cases.filter(subject_id=wanted.subject[1])
+    if wanted.states:
+        cases = cases.filter(state__in=list(wanted.states))
+    if wanted.phases:
+        cases = cases.filter(phase__in=list(wanted.phases))
+    if wanted.organisation:
+        cases = cases.filter(organisation__in=_under(wanted.organisation))
+    if wanted.number:
+        cases = cases.filter(number__contains=wanted.number.upper())
+    if wanted.overdue is not None:
+        late = Q(phase=Case.Phase.OPEN, due_at__lt=timezone.now())
+        cases = cases.filter(late if wanted.overdue else ~late)
+    return cases.order_by(*BY_DEADLINE)
+
+
+def inbox(actor: Actor) -> QuerySet[Case]:
+    """Open cases that wait for the actor's own duty, the nearest deadline first."""
+    mine = Q(pk__in=[])
+    for installed in packs_installed():
+        for lifecycle in pack_of(installed).lifecycles.values():
+            mine |= _awaiting(actor, installed, lifecycle)
+    open_ones = Case.objects.filter(visible(actor), phase=Case.Phase.OPEN)
+    return _with_all(open_ones.filter(mine)).order_by(*BY_DEADLINE)
+
+
+def case_get(*, actor: Actor, public_id: str) -> Case:
+    """One case with its organisations and pack. Raises NotFoundError, also where the actor may not see it."""
+    case = _with_all(Case.objects.filter(public_id=public_id)).first()
+    if case is None:
+        raise NotFoundError("case", public_id)
+    case_see(actor, case)
+    return case
+
+
+def case_open_for(*, kind: str, subject: tuple[str, str]) -> QuerySet[Case]:
+    """Cases of a subject that have not ended, whoever answers for them: for the platform's own checks."""
+    return _with_all(
+        Case.objects.filter(kind=kind, subject_kind=subject[0], subject_id=subject[1], ended_at=None)
+    ).order_by("pk")
+
+
+def steps_possible(actor: Actor, case: Case) -> tuple[LifecycleStep, ...]:
+    """Steps the actor may take on the case now, in the lifecycle's order."""
+    party = party_of(actor, case.organisation.path)
+    return possible(lifecycle_of(case), standing_of(case), party)
+
+
+def counts_by_state(actor: Actor, kind: str) -> Mapping[str, int]:
+    """How many cases of ``kind`` the actor sees in each state; states without any are left out."""
+    counted = Case.objects.filter(visible(actor), kind=kind).values_list("state")
+    return dict(counted.annotate(count=Count("pk")).order_by("state"))
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One act as its reader may see it.
+
+    ``form`` holds the answers; one whose grade is above the reader's clearance is None and its name
+    is in ``masked``. ``organisation`` is the name of the actor's unit, empty for the platform.
+    """
+
+    step: Step
+    organisation: str
+    form: Mapping[str, object]
+    masked: tuple[str, ...]
+
+
+def timeline(case: Case, actor: Actor) -> tuple[TimelineEntry, ...]:
+    """Every act on the case in order; raises NotFoundError where the actor may not see it."""
+    case_see(actor, case)
+    steps = list(Step.objects.filter(case=case).order_by("sequence"))
+    ids = {step.organisation_id for step in steps if step.organisation_id}
+    names = dict(Organisation.objects.filter(public_id__in=ids).values_list("public_id", "name"))
+    lifecycle = lifecycle_of(case)
+    return tuple(_entry(step, names.get(step.organisation_id, ""), lifecycle, actor) for step in steps)
+
+
+def organisation_exists(public_id: str) -> bool:
+    """Whether an organisation with this id exists today."""
+    today = timezone.localdate()
+    units = Organisation.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), public_id=public_id)
+    return units.exists()
+
+
+def is_overdue(case: Case, now: datetime) -> bool:
+    """Whether the limit that runs is over."""
+    return case.phase == Case.Phase.OPEN and case.due_at is not None and case.due_at < now
+
+
+def _entry(step: Step, organisation: str, lifecycle: Lifecycle, actor: Actor) -> TimelineEntry:
+    declared = lifecycle.steps.get(step.name)
+    levels = {need.name: int(need.level[1:]) for need in declared.needs} if declared else {}
+    hidden = tuple(
+        name
+        for name in step.form
+        if levels.get(name, 0) > actor.clearance and step.actor_id != actor.id and not actor.is_system
+    )
+    form = {name: None if name in hidden else value for name, value in step.form.items()}
+    return TimelineEntry(step, organisation, form, hidden)
+
+
+def _with_all(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related("organisation", "owner", "pack").defer("pack__files")
+
+
+def _under(public_id: str) -> QuerySet[Organisation, int]:
+    path = Organisation.objects.filter(public_id=public_id).values_list("path", flat=True).first()
+    units = Organisation.objects.filter(path__startswith=path) if path else Organisation.objects.none()
+    return units.values_list("pk", flat=True)
+
+
+def _awaiting(actor: Actor, installed: InstalledPack, lifecycle: Lifecycle) -> Q:
+    """The condition on cases of one lifecycle that wait for the actor."""
+    mine = Q(pk__in=[])
+    for state in lifecycle.states.values():
+        for who in state.awaits:
+            if actor.duty and actor.duty in who.duties:
+                mine |= Q(state=state.name) & _relation(actor, who)
+    return Q(pack=installed, kind=lifecycle.name) & mine
+
+
+def _relation(actor: Actor, who: Who) -> Q:
+    if who.relation is Relation.RESPONSIBLE:
+        condition = Q(organisation__public_id=actor.organisation_id)
+    elif who.relation is Relation.OWNER:
+        condition = Q(owner__public_id=actor.organisation_id)
+    else:
+        condition = Q(organisation__path__startswith=actor.organisation_path)
+    return condition & ~Q(requester=actor.id) if who.requester_excluded else condition

@@ -1,0 +1,1 @@
+"""Which packs are installed, in which version. Knows nothing of what is done by them."""
