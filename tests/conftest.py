@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import home, world
+from tests.world import emptied_after_transactions, home, world
 
-__all__ = ["home", "shared_data", "world"]
+__all__ = ["emptied_after_transactions", "home", "shared_data", "world"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -10,11 +10,16 @@ and ``Head`` the signed roots, each naming the digest of the head before it.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import models
 
+from shuzhi.apps.journal.merkle import leaf_hash
+from shuzhi.engine.digests import sm3
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HASH_HEX = 64
+SEPARATOR = "\x1f"
 
 
 def microseconds(moment: datetime) -> int:
@@ -55,38 +60,72 @@ class Entry(models.Model):
         """The instant of the act, in UTC."""
         return moment(self.at_us)
 
+    @property
+    def leaf(self) -> bytes:
+        """The entry's hash as a leaf of the log."""
+        return leaf_hash(self.sealed_text.encode())
+
+    @property
+    def sealed_text(self) -> str:
+        """What the log's leaf is hashed over: every column, in order, joined by U+001F."""
+        return SEPARATOR.join(str(getattr(self, name)) for name in SEALED_COLUMNS)
+
+
+SEALED_COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)
+
+
+class SealedText(models.Func):
+    """``Entry.sealed_text`` made by the database; ``relation`` leads to the entry, "" is the entry itself."""
+
+    template = "(%(expressions)s)"
+    output_field = models.TextField()
+
+    def __init__(self, relation: str = "") -> None:
+        super().__init__(*(f"{relation}__{name}" if relation else name for name in SEALED_COLUMNS))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Joined by SQLite's own name of U+001F."""
+        return self.as_sql(compiler, connection, arg_joiner=" || char(31) || ", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Joined by PostgreSQL's own name of U+001F."""
+        return self.as_sql(compiler, connection, arg_joiner=" || chr(31) || ", **context)
+
 
 class Payload(models.Model):
     """What the act carried: ``body`` is canonical JSON of codes and values, never a rendered sentence."""
 
-    entry_id = models.CharField(primary_key=True, max_length=40)
+    entry = models.OneToOneField(
+        Entry, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="payload"
+    )
     salt = models.CharField(max_length=32)
     body = models.TextField()
 
 
 class Pending(models.Model):
-    """An entry that waits for its seal."""
+    """An entry that waits for its seal; ``leaf`` is what the entry hashed to when it was written."""
 
-    entry_id = models.CharField(primary_key=True, max_length=40)
+    entry = models.OneToOneField(
+        Entry, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="pending"
+    )
     at_us = models.BigIntegerField()
+    leaf = models.CharField(max_length=HASH_HEX)
 
 
 class Seal(models.Model):
     """The place of one entry in the log; ``sequence`` counts from 0 without gaps."""
 
     sequence = models.BigIntegerField(primary_key=True)
-    entry_id = models.CharField(max_length=40, unique=True)
+    entry = models.OneToOneField(Entry, models.DO_NOTHING, db_constraint=False, related_name="seal")
 
 
 class Tile(models.Model):
     """Up to 256 hashes of complete subtrees of 256 ** level leaves, joined; it only ever grows."""
 
+    pk = models.CompositePrimaryKey("level", "index")
     level = models.SmallIntegerField()
     index = models.BigIntegerField()
     hashes = models.BinaryField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["level", "index"], name="journal_tile_once"),)
 
 
 class Head(models.Model):
@@ -103,3 +142,14 @@ class Head(models.Model):
     def at(self) -> datetime:
         """The instant of sealing, in UTC."""
         return moment(self.at_us)
+
+    @property
+    def signed_text(self) -> str:
+        """What the signature is over."""
+        lines = ("shuzhi journal head 1", self.size, self.at_us, self.root, self.previous, self.key)
+        return "\n".join(str(line) for line in lines) + "\n"
+
+    @property
+    def digest(self) -> str:
+        """What the next head names as ``previous``: hex SM3 over the signed text and the signature."""
+        return sm3(f"{self.signed_text}{self.signature}\n".encode()).hex()

@@ -1,0 +1,98 @@
+"""The Ed25519 key that signs heads: a file in the home, outside the database.
+
+What this proves, and what not: whoever changes the database alone cannot sign a head for it.
+Whoever holds the database and the key file can write a new history after the last head that
+was sent out of the house, and nothing here would notice; so heads must be sent out.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from shuzhi.engine.digests import sm3
+from shuzhi.engine.errors import ShuzhiError
+
+PRIVATE, PUBLIC = "journal.key", "journal.pub"
+
+
+class KeyMissingError(ShuzhiError):
+    """The log has signed heads, but the key that signed them is not in the home."""
+
+    code = "journal.key_missing"
+    text = (
+        "The journal's key {file} is missing or is not an Ed25519 key. Put it back from the backup of the "
+        "home; without it no entry can be sealed or verified. A new key is made only for an empty journal."
+    )
+
+
+def signing_key(home: Path, *, may_make: bool) -> Ed25519PrivateKey:
+    """The key in ``home``; made there, readable by its owner only, where ``may_make`` and it is absent."""
+    kept = home / PRIVATE
+    if may_make and not kept.exists():
+        _make(home)
+    try:
+        key = load_pem_private_key(kept.read_bytes(), password=None)
+    except (OSError, ValueError) as error:
+        raise KeyMissingError(file=kept) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyMissingError(file=kept)
+    return key
+
+
+def _make(home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        opened = os.open(home / PRIVATE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process made it in this moment: that one holds
+        return
+    with os.fdopen(opened, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (home / PUBLIC).write_bytes(public)
+
+
+def public_key(home: Path) -> Ed25519PublicKey:
+    """The key that checks heads: the private key's own, so that a swapped ``journal.pub`` changes nothing."""
+    return signing_key(home, may_make=False).public_key()
+
+
+def read_public_key(pem: bytes) -> Ed25519PublicKey:
+    """A public key from its PEM; raises KeyMissingError where it is none."""
+    try:
+        key = load_pem_public_key(pem)
+    except ValueError as error:
+        raise KeyMissingError(file=PUBLIC) from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise KeyMissingError(file=PUBLIC)
+    return key
+
+
+def key_name(key: Ed25519PublicKey) -> str:
+    """Hex SM3 of the key's 32 bytes: what heads name it by."""
+    return sm3(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hex()
+
+
+def holds(key: Ed25519PublicKey, signature: str, text: str) -> bool:
+    """Whether ``signature`` (hex) is the key's over ``text``."""
+    try:
+        key.verify(bytes.fromhex(signature), text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    # fromhex reads capitals and blanks too: only one spelling is the stored one.
+    return signature == bytes.fromhex(signature).hex()

@@ -1,0 +1,124 @@
+"""The sealer: gives committed entries their places in the log and signs the new root.
+
+It seals what is visible and not yet sealed, never a range of ids: a transaction may commit an
+entry long after later ones. Any number of sealers may run; the database lets one of them win.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from shuzhi.apps.journal import keys, merkle, tiles
+from shuzhi.apps.journal.models import Entry, Head, Pending, Seal, microseconds
+
+BATCH = 2_000
+NO_HEAD = "0" * 64
+KEPT_HEAD = "journal-head.json"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What one batch did: entries sealed by it, and the size of the log after it."""
+
+    entries: int
+    size: int
+
+
+def home() -> Path:
+    """The folder of the key and of the last head."""
+    return Path(settings.CONFIGURATION.root)
+
+
+def seal_batch(*, now: datetime | None = None, limit: int = BATCH) -> Sealed:
+    """Seals up to ``limit`` waiting entries, oldest first, and signs the new head.
+
+    A worker calls it each second, outside any transaction. It does nothing where nothing waits, or
+    where another sealer was quicker. Raises KeyMissingError where the key of a running log is gone.
+    """
+    if not Pending.objects.exists():  # asked first, so that an idle second takes no write lock
+        return Sealed(0, Head.objects.aggregate(size=Max("size"))["size"] or 0)
+    try:
+        with transaction.atomic():
+            head = Head.objects.order_by("-size").first()
+            waiting = _waiting(limit)
+            size = head.size if head else 0
+            if not waiting:
+                return Sealed(0, size)
+            made = _seal(head, waiting, now or timezone.now())
+    except IntegrityError:
+        # Two sealers gave out the same places: the first to commit wins, this one tries again later.
+        return Sealed(0, 0)
+    keep_head(home(), made)
+    return Sealed(len(waiting), made.size)
+
+
+def _waiting(limit: int) -> list[Entry]:
+    """The next entries to seal; those that were changed or removed while they waited stay where they are.
+
+    ``verify`` tells of them; sealing them would make the change look like the truth.
+    """
+    queue = dict(Pending.objects.order_by("at_us", "entry_id").values_list("entry_id", "leaf")[:limit])
+    sealed = set(Seal.objects.filter(entry_id__in=list(queue)).values_list("entry_id", flat=True))
+    Pending.objects.filter(entry_id__in=sealed).delete()
+    found = Entry.objects.in_bulk([entry for entry in queue if entry not in sealed])
+    return [
+        found[entry] for entry, leaf in queue.items() if entry in found and found[entry].leaf.hex() == leaf
+    ]
+
+
+def _seal(head: Head | None, entries: list[Entry], now: datetime) -> Head:
+    size = head.size if head else 0
+    key = keys.signing_key(home(), may_make=head is None)
+    Seal.objects.bulk_create(Seal(sequence=size + n, entry=entry) for n, entry in enumerate(entries))
+    tiles.append(size, [entry.leaf for entry in entries])
+    Pending.objects.filter(entry_id__in=[entry.id for entry in entries]).delete()
+    grown = size + len(entries)
+    made = Head(
+        size=grown,
+        at_us=microseconds(now),
+        root=merkle.root(grown, tiles.TileReader().node).hex(),
+        previous=head.digest if head else NO_HEAD,
+        key=keys.key_name(key.public_key()),
+    )
+    made.signature = key.sign(made.signed_text.encode()).hex()
+    made.save(force_insert=True)
+    return made
+
+
+def head_note(head: Head) -> dict[str, str | int]:
+    """A head as it is sent out: enough to notice later that the log was cut or rewritten before it."""
+    names = ("size", "at_us", "root", "previous", "key", "signature")
+    return {name: getattr(head, name) for name in names}
+
+
+def keep_head(folder: Path, head: Head) -> None:
+    """Writes the head beside the database, replacing the one before in one step."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f"{KEPT_HEAD}.{os.getpid()}.part"
+    temporary.write_text(json.dumps(head_note(head)) + "\n", "ascii")
+    temporary.replace(folder / KEPT_HEAD)
+
+
+def kept_head(folder: Path) -> Head | None:
+    """The head kept beside the database; None where there is none. Raises ValueError where it is damaged."""
+    kept = folder / KEPT_HEAD
+    if not kept.exists():
+        return None
+    return read_head(kept.read_text("ascii"))
+
+
+def read_head(note: str) -> Head:
+    """A head from the JSON of ``head_note``. Raises ValueError where it is not one."""
+    try:
+        return Head(**json.loads(note))
+    except (TypeError, ValueError) as error:
+        raise ValueError("this is not the note of a journal head") from error
