@@ -1,0 +1,47 @@
+"""Sentences for people out of codes and values, in the language of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext as _
+
+from shuzhi.engine.errors import ShuzhiError
+
+# Values that are msgids themselves; all others are names and numbers and stay as they are.
+_TEXTS = {"act", "fix", "kind", "problem", "problems", "reason"}
+
+
+def explain(error: ShuzhiError) -> str:
+    """What is wrong and what to do, in the reader's language."""
+    return _filled(error.text, error.values)
+
+
+def explain_code(code: str, values: Mapping[str, object]) -> str:
+    """The same for an error that was stored as its code and values."""
+    for kind in _kinds(ShuzhiError):
+        if kind.code == code and "code" in vars(kind):
+            return _filled(kind.text, values)
+    return _("Something went wrong ({code}). Tell the system administrator this code.").format(code=code)
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """A stored msgid in the reader's language, with its values; the bare text where they do not fit."""
+    return _filled(text, values) if text else ""
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    told = {
+        name: _(value) if name in _TEXTS and isinstance(value, str) and value else value
+        for name, value in values.items()
+    }
+    try:
+        return _(text).format(**told)
+    except (KeyError, IndexError, ValueError):  # a row of an older version: better the text than nothing
+        return _(text)
+
+
+def _kinds(root: type[ShuzhiError]) -> Iterator[type[ShuzhiError]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from _kinds(kind)

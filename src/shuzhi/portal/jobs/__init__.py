@@ -1,0 +1,1 @@
+"""A person's own background work: what waits, runs, is done or failed."""
