@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from shuzhi.engine.data.contracts import keys
-from shuzhi.engine.data.contracts.inspection import Entries, Inspection
+from shuzhi.engine.data.contracts.checking import Checking, Entries
 from shuzhi.engine.data.contracts.nodes import Kind, Node
 from shuzhi.engine.data.fields import Field, FieldType
 from shuzhi.engine.data.identifiers import IDENTIFIERS
@@ -30,118 +30,118 @@ _PHYSICAL: Mapping[str, FieldType] = {
 _FOREIGN_FORMATS = ("password", "byte", "binary", "uuid", "uri", "hostname", "ipv4", "ipv6")
 
 
-def read_column(inspection: Inspection, node: Node) -> tuple[Field | None, list[Rule]]:
+def read_column(checking: Checking, node: Node) -> tuple[Field | None, list[Rule]]:
     """The field under ``node``, None where it has no name; the rules its bounds amount to, without ids."""
-    entries = inspection.entries(node, keys.COLUMN)
-    name = inspection.text(entries, "name")
+    entries = checking.entries(node, keys.COLUMN)
+    name = checking.text(entries, "name")
     if not name:
-        inspection.missing(node, "name", "a column has the name of its header.")
+        checking.missing(node, "name", "a column has the name of its header.")
         return None, []
-    stated = _type(inspection, entries)
+    stated = _type(checking, entries)
     kind = stated or FieldType.STRING
-    options = _options(inspection, entries, stated)
-    custom = inspection.properties(entries)
-    low, high, rules = _bounds(inspection, options, kind, name)
-    shortest = inspection.whole(options, "minLength")
+    options = _options(checking, entries, stated)
+    custom = checking.properties(entries)
+    low, high, rules = _bounds(checking, options, kind, name)
+    shortest = checking.whole(options, "minLength")
     if shortest:
         rules.append(Rule("", "length", (name,), {"min": shortest}, indicator="010103"))
     field = Field(
         name=name,
         type=kind,
-        title=inspection.text(entries, "businessName"),
-        description=inspection.text(entries, "description"),
-        required=inspection.flag(entries, "required"),
-        unique=inspection.flag(entries, "unique"),
-        primary_key=inspection.flag(entries, "primaryKey"),
-        enum=_enum(inspection, entries) or inspection.texts(custom, "enum"),
-        pattern=_pattern(inspection, {**custom, **options}),
-        format=_format(inspection, {**custom, **options} if kind is FieldType.STRING else custom),
-        minimum=low if low is not None else _bound(inspection, custom, "minimum"),
-        maximum=high if high is not None else _bound(inspection, custom, "maximum"),
-        max_length=inspection.whole({**custom, **options}, "maxLength"),
-        unit=inspection.text(custom, "unit") or None,
-        category=inspection.text(custom, "category") or None,
-        grade=inspection.text(entries, "classification") or None,
-        examples=inspection.texts(entries, "examples"),
-        aliases=inspection.texts(custom, "aliases") + _synonyms(inspection, entries),
+        title=checking.text(entries, "businessName"),
+        description=checking.text(entries, "description"),
+        required=checking.flag(entries, "required"),
+        unique=checking.flag(entries, "unique"),
+        primary_key=checking.flag(entries, "primaryKey"),
+        enum=_enum(checking, entries) or checking.texts(custom, "enum"),
+        pattern=_pattern(checking, {**custom, **options}),
+        format=_format(checking, {**custom, **options} if kind is FieldType.STRING else custom),
+        minimum=low if low is not None else _bound(checking, custom, "minimum"),
+        maximum=high if high is not None else _bound(checking, custom, "maximum"),
+        max_length=checking.whole({**custom, **options}, "maxLength"),
+        unit=checking.text(custom, "unit") or None,
+        category=checking.text(custom, "category") or None,
+        grade=checking.text(entries, "classification") or None,
+        examples=checking.texts(entries, "examples"),
+        aliases=checking.texts(custom, "aliases") + _synonyms(checking, entries),
     )
     return field, rules
 
 
-def _type(inspection: Inspection, entries: Entries) -> FieldType | None:
+def _type(checking: Checking, entries: Entries) -> FieldType | None:
     """The column's type; None where the one written is no type of a table's column."""
-    written = inspection.text(entries, "logicalType")
+    written = checking.text(entries, "logicalType")
     if written in keys.NESTED_TYPES:
-        inspection.note("contract.nested", entries["logicalType"], keys.LOGICAL_TYPES, value=written)
+        checking.note("contract.nested", entries["logicalType"], keys.LOGICAL_TYPES, value=written)
         return None
     if not written:
-        physical = inspection.text(entries, "physicalType").lower().partition("(")[0].strip()
+        physical = checking.text(entries, "physicalType").lower().partition("(")[0].strip()
         return _PHYSICAL.get(physical, FieldType.STRING)
-    inspection.text(entries, "physicalType")
-    known = inspection.choice(entries, "logicalType", keys.LOGICAL_TYPES)
+    checking.text(entries, "physicalType")
+    known = checking.choice(entries, "logicalType", keys.LOGICAL_TYPES)
     return FieldType(known) if known else None
 
 
-def _options(inspection: Inspection, entries: Entries, kind: FieldType | None) -> Entries:
+def _options(checking: Checking, entries: Entries, kind: FieldType | None) -> Entries:
     node = entries.get("logicalTypeOptions")
     if node is None or node.kind is Kind.NOTHING:
         return {}
-    return inspection.entries(node, keys.OPTIONS[kind] if kind else keys.ANY_OPTIONS)
+    return checking.entries(node, keys.OPTIONS[kind] if kind else keys.ANY_OPTIONS)
 
 
-def _enum(inspection: Inspection, entries: Entries) -> tuple[str, ...]:
+def _enum(checking: Checking, entries: Entries) -> tuple[str, ...]:
     """The standard's ``enum`` (v3.2.0): mappings with a value, or plain values."""
     values = []
-    for item in inspection.items(entries, "enum"):
+    for item in checking.items(entries, "enum"):
         if item.kind is Kind.MAP:
-            parts = inspection.entries(item, keys.ENUM_VALUE)
+            parts = checking.entries(item, keys.ENUM_VALUE)
             if "value" not in parts:
-                inspection.missing(item, "value", "each permitted value needs one.")
-            values.append(inspection.text(parts, "value"))
+                checking.missing(item, "value", "each permitted value needs one.")
+            values.append(checking.text(parts, "value"))
         else:
-            values.append(inspection.scalar(item))
+            values.append(checking.scalar(item))
     return tuple(value for value in values if value)
 
 
-def _synonyms(inspection: Inspection, entries: Entries) -> tuple[str, ...]:
-    parts = (inspection.entries(item, keys.SYNONYM) for item in inspection.items(entries, "synonyms"))
-    return tuple(word for part in parts if (word := inspection.text(part, "synonym")))
+def _synonyms(checking: Checking, entries: Entries) -> tuple[str, ...]:
+    parts = (checking.entries(item, keys.SYNONYM) for item in checking.items(entries, "synonyms"))
+    return tuple(word for part in parts if (word := checking.text(part, "synonym")))
 
 
-def _pattern(inspection: Inspection, entries: Entries) -> str | None:
-    pattern = inspection.text(entries, "pattern") or None
-    return pattern if pattern is None or valid_pattern(inspection, entries["pattern"], pattern) else None
+def _pattern(checking: Checking, entries: Entries) -> str | None:
+    pattern = checking.text(entries, "pattern") or None
+    return pattern if pattern is None or valid_pattern(checking, entries["pattern"], pattern) else None
 
 
-def valid_pattern(inspection: Inspection, node: Node, pattern: str) -> bool:
+def valid_pattern(checking: Checking, node: Node, pattern: str) -> bool:
     """Whether ``pattern`` is a regular expression; noted where not."""
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        inspection.note("contract.pattern", node, value=pattern, reason=str(error))
+        checking.note("contract.pattern", node, value=pattern, reason=str(error))
         return False
     return True
 
 
-def _format(inspection: Inspection, entries: Entries) -> str | None:
-    written = inspection.text(entries, "format")
+def _format(checking: Checking, entries: Entries) -> str | None:
+    written = checking.text(entries, "format")
     if written in ("", *_FOREIGN_FORMATS):
         return None
-    return inspection.choice(entries, "format", tuple(IDENTIFIERS)) or None
+    return checking.choice(entries, "format", tuple(IDENTIFIERS)) or None
 
 
-def _bound(inspection: Inspection, entries: Entries, key: str) -> float | None:
-    value = inspection.number(entries, key)
+def _bound(checking: Checking, entries: Entries, key: str) -> float | None:
+    value = checking.number(entries, key)
     return None if value is None else float(value)
 
 
 def _bounds(
-    inspection: Inspection, options: Entries, kind: FieldType, name: str
+    checking: Checking, options: Entries, kind: FieldType, name: str
 ) -> tuple[float | None, float | None, list[Rule]]:
     """Inclusive bounds: as numbers for numeric columns, as a range rule for days and instants."""
     if kind in (FieldType.INTEGER, FieldType.NUMBER):
-        low, high = _numbers(inspection, options, kind)
-        _check_order(inspection, options, low, high)
+        low, high = _numbers(checking, options, kind)
+        _check_order(checking, options, low, high)
         return low, high, []
     if kind not in (FieldType.DATE, FieldType.TIMESTAMP):
         return None, None, []
@@ -152,16 +152,16 @@ def _bounds(
         ("maximum", "max", 0),
         ("exclusiveMaximum", "max", -1),
     ):
-        if key in options and (day := _instant(inspection, options[key], kind, step)):
+        if key in options and (day := _instant(checking, options[key], kind, step)):
             params[ours] = day
-    _check_order(inspection, options, params.get("min"), params.get("max"))
+    _check_order(checking, options, params.get("min"), params.get("max"))
     return None, None, [Rule("", "range", (name,), params, indicator="0301")] if params else []
 
 
-def _numbers(inspection: Inspection, options: Entries, kind: FieldType) -> tuple[float | None, float | None]:
-    low, high = _bound(inspection, options, "minimum"), _bound(inspection, options, "maximum")
-    above = _bound(inspection, options, "exclusiveMinimum")
-    below = _bound(inspection, options, "exclusiveMaximum")
+def _numbers(checking: Checking, options: Entries, kind: FieldType) -> tuple[float | None, float | None]:
+    low, high = _bound(checking, options, "minimum"), _bound(checking, options, "maximum")
+    above = _bound(checking, options, "exclusiveMinimum")
+    below = _bound(checking, options, "exclusiveMaximum")
     whole = kind is FieldType.INTEGER
     if above is not None:
         next_up = math.floor(above) + 1.0 if whole else math.nextafter(above, math.inf)
@@ -172,18 +172,18 @@ def _numbers(inspection: Inspection, options: Entries, kind: FieldType) -> tuple
     return low, high
 
 
-def _check_order(inspection: Inspection, options: Entries, low: object, high: object) -> None:
+def _check_order(checking: Checking, options: Entries, low: object, high: object) -> None:
     if low is not None and high is not None and low > high:  # type: ignore[operator]
-        inspection.note("contract.bounds", next(iter(options.values())), low=low, high=high)
+        checking.note("contract.bounds", next(iter(options.values())), low=low, high=high)
 
 
-def _instant(inspection: Inspection, node: Node, kind: FieldType, step: int) -> str | None:
+def _instant(checking: Checking, node: Node, kind: FieldType, step: int) -> str | None:
     """The bound as ISO text, moved by one day or microsecond where the file's is exclusive."""
-    text = inspection.scalar(node)
+    text = checking.scalar(node)
     try:
         if kind is FieldType.DATE:
             return (date.fromisoformat(text[:10]) + timedelta(days=step)).isoformat()
         return (datetime.fromisoformat(text) + timedelta(microseconds=step)).isoformat(sep=" ")
     except (ValueError, OverflowError):
-        inspection.note("contract.date", node, value=text)
+        checking.note("contract.date", node, value=text)
         return None

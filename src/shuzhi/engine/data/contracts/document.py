@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from shuzhi.engine.data.contracts import keys
+from shuzhi.engine.data.contracts.checking import Checking, Entries, Ignored
 from shuzhi.engine.data.contracts.columns import read_column
-from shuzhi.engine.data.contracts.inspection import Entries, Ignored, Inspection
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.contracts.nodes import Kind, Node, UnreadableError, read_tree
 from shuzhi.engine.data.contracts.problems import ContractError, Problem
@@ -41,10 +41,10 @@ def read_document(text: str, name: str = "contract") -> Document:
         return Document(None, (Problem(name, error.line, "", error.code, error.values),))
     if root is None:
         return Document(None, (Problem(name, 1, "", "contract.empty"),))
-    inspection = Inspection(name)
-    contract = _contract(inspection, root)
-    problems = tuple(sorted(inspection.problems, key=lambda problem: problem.line))
-    return Document(None if problems else contract, problems, tuple(inspection.ignored))
+    checking = Checking(name)
+    contract = _contract(checking, root)
+    problems = tuple(sorted(checking.problems, key=lambda problem: problem.line))
+    return Document(None if problems else contract, problems, tuple(checking.ignored))
 
 
 def validate(text: str, name: str = "contract") -> tuple[Problem, ...]:
@@ -60,34 +60,34 @@ def load_contract(text: str, *, name: str = "contract") -> Contract:
     return document.contract
 
 
-def _contract(inspection: Inspection, root: Node) -> Contract:
-    entries = inspection.entries(root, keys.ROOT)
-    _check_head(inspection, root, entries)
-    custom = inspection.properties(entries)
-    table = _table(inspection, entries)
-    parts = inspection.entries(table, keys.TABLE) if table else {}
-    fields, rules = _content(inspection, table, parts) if table else ((), ())
-    table_name = inspection.text(parts, "name")
+def _contract(checking: Checking, root: Node) -> Contract:
+    entries = checking.entries(root, keys.ROOT)
+    _check_head(checking, root, entries)
+    custom = checking.properties(entries)
+    table = _table(checking, entries)
+    parts = checking.entries(table, keys.TABLE) if table else {}
+    fields, rules = _content(checking, table, parts) if table else ((), ())
+    table_name = checking.text(parts, "name")
     return Contract(
-        id=inspection.text(entries, "id"),
+        id=checking.text(entries, "id"),
         name=table_name,
-        version=inspection.text(entries, "version"),
-        title=inspection.text(entries, "name") or inspection.text(parts, "businessName") or table_name,
+        version=checking.text(entries, "version"),
+        title=checking.text(entries, "name") or checking.text(parts, "businessName") or table_name,
         fields=fields,
         rules=rules,
-        status=inspection.choice(entries, "status", keys.STATUSES, "draft"),
-        description=_description(inspection, entries) or inspection.text(parts, "description"),
-        owner=inspection.text(custom, "owner") or None,
-        organisation_column=_organisation_column(inspection, custom, fields),
-        update_cycle=_update_cycle(inspection, entries, custom),
-        subject=inspection.choice(custom, "subject", keys.SUBJECTS) or None,
-        domain=inspection.text(entries, "domain") or None,
-        tags=inspection.texts(entries, "tags"),
-        extras=_extras(inspection, entries, custom),
+        status=checking.choice(entries, "status", keys.STATUSES, "draft"),
+        description=_description(checking, entries) or checking.text(parts, "description"),
+        owner=checking.text(custom, "owner") or None,
+        organisation_column=_organisation_column(checking, custom, fields),
+        update_cycle=_update_cycle(checking, entries, custom),
+        subject=checking.choice(custom, "subject", keys.SUBJECTS) or None,
+        domain=checking.text(entries, "domain") or None,
+        tags=checking.texts(entries, "tags"),
+        extras=_extras(checking, entries, custom),
     )
 
 
-def _check_head(inspection: Inspection, root: Node, entries: Entries) -> None:
+def _check_head(checking: Checking, root: Node, entries: Entries) -> None:
     reasons = {
         "apiVersion": N_("it says which version of the standard this is: v3.1.0."),
         "kind": N_("it says what this file is: DataContract."),
@@ -98,105 +98,103 @@ def _check_head(inspection: Inspection, root: Node, entries: Entries) -> None:
     }
     for key, why in reasons.items():
         if key not in entries or not (entries[key].text or entries[key].items or entries[key].entries):
-            inspection.missing(root, key, why)
-    version = inspection.text(entries, "apiVersion")
+            checking.missing(root, key, why)
+    version = checking.text(entries, "apiVersion")
     if version and version not in keys.API_VERSIONS:
-        inspection.note("contract.api_version", entries["apiVersion"], keys.API_VERSIONS, value=version)
-    inspection.choice(entries, "kind", ("DataContract",))
+        checking.note("contract.api_version", entries["apiVersion"], keys.API_VERSIONS, value=version)
+    checking.choice(entries, "kind", ("DataContract",))
 
 
-def _table(inspection: Inspection, entries: Entries) -> Node | None:
-    tables = inspection.items(entries, "schema")
+def _table(checking: Checking, entries: Entries) -> Node | None:
+    tables = checking.items(entries, "schema")
     if len(tables) > 1:
-        inspection.note("contract.one_table", tables[1], count=len(tables))
+        checking.note("contract.one_table", tables[1], count=len(tables))
     if not tables:
         return None
     if tables[0].kind is Kind.MAP and "name" not in tables[0].entries:
-        inspection.missing(tables[0], "name", N_("it is the dataset's code in the catalogue."))
+        checking.missing(tables[0], "name", N_("it is the dataset's code in the catalogue."))
     return tables[0]
 
 
-def _description(inspection: Inspection, entries: Entries) -> str:
+def _description(checking: Checking, entries: Entries) -> str:
     node = entries.get("description")
     if node is None or node.kind is Kind.NOTHING:
         return ""
     if node.kind is Kind.TEXT:
         return node.text
-    return inspection.text(inspection.entries(node, keys.DESCRIPTION), "purpose")
+    return checking.text(checking.entries(node, keys.DESCRIPTION), "purpose")
 
 
-def _organisation_column(inspection: Inspection, custom: Entries, fields: tuple[Field, ...]) -> str | None:
-    column = inspection.text(custom, "organisationColumn")
+def _organisation_column(checking: Checking, custom: Entries, fields: tuple[Field, ...]) -> str | None:
+    column = checking.text(custom, "organisationColumn")
     names = tuple(field.name for field in fields)
     if column and column not in names:
-        inspection.note("contract.unknown_column", custom["organisationColumn"], names, value=column)
+        checking.note("contract.unknown_column", custom["organisationColumn"], names, value=column)
     return column or None
 
 
-def _update_cycle(inspection: Inspection, entries: Entries, custom: Entries) -> str:
+def _update_cycle(checking: Checking, entries: Entries, custom: Entries) -> str:
     """From slaProperties.frequency (1 day, 3 months ...) or, where none fits, the custom property."""
-    stated = inspection.choice(custom, "updateCycle", keys.CYCLES)
+    stated = checking.choice(custom, "updateCycle", keys.CYCLES)
     cycles = {pair: cycle for cycle, pair in keys.FREQUENCIES.items()}
-    for item in inspection.items(entries, "slaProperties"):
-        level = inspection.entries(item, keys.SERVICE_LEVEL)
-        if inspection.text(level, "property") != "frequency":
+    for item in checking.items(entries, "slaProperties"):
+        level = checking.entries(item, keys.SERVICE_LEVEL)
+        if checking.text(level, "property") != "frequency":
             continue
-        value = inspection.text(level, "value")
-        unit = keys.UNITS.get(inspection.text(level, "unit").lower(), "")
+        value = checking.text(level, "value")
+        unit = keys.UNITS.get(checking.text(level, "unit").lower(), "")
         cycle = cycles.get((int(value), unit)) if value.isdigit() else None
         if cycle and stated and cycle != stated:
-            inspection.note("contract.cycle_conflict", custom["updateCycle"], one=stated, other=cycle)
+            checking.note("contract.cycle_conflict", custom["updateCycle"], one=stated, other=cycle)
         if cycle:
             return cycle
     return stated or "other"
 
 
-def _extras(inspection: Inspection, entries: Entries, custom: Entries) -> dict[str, object]:
+def _extras(checking: Checking, entries: Entries, custom: Entries) -> dict[str, object]:
     """The top-level keys without a meaning here, as they came, so that writing loses none."""
     extras: dict[str, object] = {key: entries[key].plain() for key in _EXTRAS if key in entries}
-    inspection.ignored = [item for item in inspection.ignored if item.key not in extras]
+    checking.ignored = [item for item in checking.ignored if item.key not in extras]
     others = {name: node.plain() for name, node in custom.items() if name not in keys.ROOT_PROPERTIES}
     if others:
         extras["customProperties"] = others
     levels = [
         item.plain()
-        for item in inspection.items(entries, "slaProperties")
-        if inspection.text(item.entries, "property") != "frequency"
+        for item in checking.items(entries, "slaProperties")
+        if checking.text(item.entries, "property") != "frequency"
     ]
     if levels:
         extras["slaProperties"] = levels
     return extras
 
 
-def _content(
-    inspection: Inspection, table: Node, parts: Entries
-) -> tuple[tuple[Field, ...], tuple[Rule, ...]]:
+def _content(checking: Checking, table: Node, parts: Entries) -> tuple[tuple[Field, ...], tuple[Rule, ...]]:
     """The columns and the rules, those of columns first, each with its id."""
-    read = [(node, *read_column(inspection, node)) for node in inspection.items(parts, "properties")]
+    read = [(node, *read_column(checking, node)) for node in checking.items(parts, "properties")]
     if not read:
-        inspection.note("contract.no_columns", parts.get("properties", table))
-    columns = _unrepeated(inspection, read)
+        checking.note("contract.no_columns", parts.get("properties", table))
+    columns = _unrepeated(checking, read)
     names = tuple(field.name for field, _, _ in columns)
     fields: list[Field] = []
     rules: list[tuple[Node, Rule]] = []
     for field, node, bounds in columns:
         rules += [(node, rule) for rule in bounds]
         place = Place(names, field.name)
-        for item in inspection.items(node.entries, "quality"):
-            values = () if field.enum or item.kind is not Kind.MAP else plain_enum(inspection, item)
+        for item in checking.items(node.entries, "quality"):
+            values = () if field.enum or item.kind is not Kind.MAP else plain_enum(checking, item)
             if values:
                 field = replace(field, enum=values)  # noqa: PLW2901 - the field is being completed
             else:
-                rules += [(item, rule) for rule in read_quality(inspection, item, place)]
-        rules += _relationships(inspection, node, field.name)
+                rules += [(item, rule) for rule in read_quality(checking, item, place)]
+        rules += _relationships(checking, node, field.name)
         fields.append(field)
-    for item in inspection.items(parts, "quality"):
-        rules += [(item, rule) for rule in read_quality(inspection, item, Place(names))]
-    return tuple(fields), _named(inspection, rules)
+    for item in checking.items(parts, "quality"):
+        rules += [(item, rule) for rule in read_quality(checking, item, Place(names))]
+    return tuple(fields), _named(checking, rules)
 
 
 def _unrepeated(
-    inspection: Inspection, read: Iterable[tuple[Node, Field | None, list[Rule]]]
+    checking: Checking, read: Iterable[tuple[Node, Field | None, list[Rule]]]
 ) -> list[tuple[Field, Node, list[Rule]]]:
     lines: dict[str, int] = {}
     kept = []
@@ -205,33 +203,33 @@ def _unrepeated(
             continue
         if field.name in lines:
             at = node.entries["name"]
-            inspection.note("contract.duplicate_column", at, value=field.name, first=lines[field.name])
+            checking.note("contract.duplicate_column", at, value=field.name, first=lines[field.name])
             continue
         lines[field.name] = node.entries["name"].line
         kept.append((field, node, rules))
     return kept
 
 
-def _relationships(inspection: Inspection, node: Node, column: str) -> list[tuple[Node, Rule]]:
+def _relationships(checking: Checking, node: Node, column: str) -> list[tuple[Node, Rule]]:
     """A column's references ("towns.code") as foreign-key rules."""
     found = []
-    for item in inspection.items(node.entries, "relationships"):
-        entries = inspection.entries(item, keys.RELATIONSHIP)
-        table, _, target = inspection.text(entries, "to").rpartition(".")
+    for item in checking.items(node.entries, "relationships"):
+        entries = checking.entries(item, keys.RELATIONSHIP)
+        table, _, target = checking.text(entries, "to").rpartition(".")
         if not table:
-            inspection.missing(item, "to", N_("a reference names table and column: towns.code."))
+            checking.missing(item, "to", N_("a reference names table and column: towns.code."))
             continue
         params: dict[str, object] = {"table": table, "column": target}
         found.append((item, Rule("", "foreign_key", (column,), params, RULE_KINDS["foreign_key"])))
     return found
 
 
-def _named(inspection: Inspection, rules: list[tuple[Node, Rule]]) -> tuple[Rule, ...]:
+def _named(checking: Checking, rules: list[tuple[Node, Rule]]) -> tuple[Rule, ...]:
     """Every rule with an id: its own, else made of its columns and kind, numbered where taken."""
     lines: dict[str, int] = {}
     for node, rule in rules:
         if rule.id in lines:
-            inspection.note("contract.duplicate_rule", node, value=rule.id, first=lines[rule.id])
+            checking.note("contract.duplicate_rule", node, value=rule.id, first=lines[rule.id])
         elif rule.id:
             lines[rule.id] = node.line
     taken, named = set(lines), []

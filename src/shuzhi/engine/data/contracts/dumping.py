@@ -193,6 +193,8 @@ def _library(rule: Rule) -> Entry | None:
     params = dict(rule.params)
     if rule.kind == "row_count":
         return _row_count(params)
+    if rule.kind == "unique" and "max_failed_percent" in params:
+        return None  # the standard's tools count duplicates in rows only
     operator = _operator(params)
     arguments: Entry = {}
     if rule.kind == "unique":

@@ -115,7 +115,7 @@ class ContractError(BadInputError):
     """A contract file that cannot be used, with everything that is wrong with it."""
 
     code = "input.contract"
-    text = N_("The contract {file} has {count} problems:\n{problems}")
+    text = N_("The contract {file} cannot be used; problems: {count}.\n{problems}")
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

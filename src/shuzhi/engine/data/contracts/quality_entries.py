@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from shuzhi.engine.data.contracts import keys
+from shuzhi.engine.data.contracts.checking import Checking, Entries, Ignored
 from shuzhi.engine.data.contracts.columns import valid_pattern
-from shuzhi.engine.data.contracts.inspection import Entries, Ignored, Inspection
 from shuzhi.engine.data.contracts.nodes import Kind, Node
 from shuzhi.engine.data.contracts.rule_kinds import INDICATORS, RULE_KINDS, dimension_of
 from shuzhi.engine.data.quality.rules import Rule, Severity
@@ -41,7 +41,7 @@ class Place:
     column: str | None = None
 
 
-def plain_enum(inspection: Inspection, node: Node) -> tuple[str, ...]:
+def plain_enum(checking: Checking, node: Node) -> tuple[str, ...]:
     """The values of an entry that says nothing but "one of these, always": the column's enum itself.
 
     Empty for any other entry. v3.1 of the standard has no other place for permitted values.
@@ -50,156 +50,156 @@ def plain_enum(inspection: Inspection, node: Node) -> tuple[str, ...]:
     if arguments is None or not set(entries) <= _PLAIN_ENUM or set(arguments.entries) != {"validValues"}:
         return ()
     always = entries.get("mustBe")
-    if always is None or always.plain() != 0 or inspection.text(entries, "metric") != "invalidValues":
+    if always is None or always.plain() != 0 or checking.text(entries, "metric") != "invalidValues":
         return ()
-    return inspection.texts(arguments.entries, "validValues")
+    return checking.texts(arguments.entries, "validValues")
 
 
-def read_quality(inspection: Inspection, node: Node, place: Place) -> list[Rule]:
+def read_quality(checking: Checking, node: Node, place: Place) -> list[Rule]:
     """The rules of one entry; their ids are empty where the file gives none."""
-    entries = inspection.entries(node, keys.QUALITY)
+    entries = checking.entries(node, keys.QUALITY)
     default = "library" if {"metric", "rule"} & set(entries) else ""
-    kind = inspection.choice(entries, "type", keys.QUALITY_TYPES, default)
+    kind = checking.choice(entries, "type", keys.QUALITY_TYPES, default)
     if "query" in entries or kind == "sql":
-        inspection.note("contract.sql", entries.get("query", node))
+        checking.note("contract.sql", entries.get("query", node))
         return []
     if kind == "library":
-        rules = _library(inspection, node, entries, place)
+        rules = _library(checking, node, entries, place)
     elif kind == "custom":
-        rules = _custom(inspection, node, entries, place)
+        rules = _custom(checking, node, entries, place)
     elif kind == "text":
-        inspection.ignored.append(Ignored(node.line, node.path))
+        checking.ignored.append(Ignored(node.line, node.path))
         return []
     else:
-        inspection.missing(node, "metric", N_("a check names a metric, or type: text or custom."))
+        checking.missing(node, "metric", N_("a check names a metric, or type: text or custom."))
         return []
     return [
-        _described(inspection, entries, rule, len(rules) > 1)
+        _described(checking, entries, rule, len(rules) > 1)
         for rule in rules
-        if _can_run(inspection, node, rule)
+        if _can_run(checking, node, rule)
     ]
 
 
-def _can_run(inspection: Inspection, node: Node, rule: Rule) -> bool:
+def _can_run(checking: Checking, node: Node, rule: Rule) -> bool:
     """Whether the rule's columns and parameters are what its kind wants; noted where not."""
     from shuzhi.engine.data.quality.compiling import rule_problems  # loads the table engine
 
     problems = rule_problems(rule)
     for problem in problems:
-        inspection.note("contract.rule", node, kind=rule.kind, reason=problem)
+        checking.note("contract.rule", node, kind=rule.kind, reason=problem)
     return not problems
 
 
-def _described(inspection: Inspection, entries: Entries, rule: Rule, several: bool) -> Rule:
+def _described(checking: Checking, entries: Entries, rule: Rule, several: bool) -> Rule:
     """``rule`` with the entry's id, title, severity, indicator and evidence."""
-    custom = inspection.properties(entries)
-    own_id = inspection.text(custom, "ruleId") or inspection.text(entries, "id")
-    dimension = inspection.choice(entries, "dimension", keys.DIMENSIONS)
-    indicator = inspection.text(custom, "indicator")
+    custom = checking.properties(entries)
+    own_id = checking.text(custom, "ruleId") or checking.text(entries, "id")
+    dimension = checking.choice(entries, "dimension", keys.DIMENSIONS)
+    indicator = checking.text(custom, "indicator")
     if not indicator:
         fits = not dimension or dimension_of(rule.indicator) == dimension
         indicator = rule.indicator if fits else INDICATORS[dimension]
-    title = inspection.text(entries, "name") or inspection.text(entries, "description")
+    title = checking.text(entries, "name") or checking.text(entries, "description")
     return replace(
         rule,
         id=f"{own_id}.{rule.kind}" if own_id and several else own_id,
         title="" if title == own_id else title,
-        severity=_SEVERITIES.get(inspection.text(entries, "severity").lower(), Severity.MAJOR),
+        severity=_SEVERITIES.get(checking.text(entries, "severity").lower(), Severity.MAJOR),
         indicator=indicator,
-        evidence=inspection.text(custom, "evidence"),
+        evidence=checking.text(custom, "evidence"),
     )
 
 
-def _library(inspection: Inspection, node: Node, entries: Entries, place: Place) -> list[Rule]:
-    metric = inspection.choice(entries, "metric", keys.METRICS) or inspection.choice(
+def _library(checking: Checking, node: Node, entries: Entries, place: Place) -> list[Rule]:
+    metric = checking.choice(entries, "metric", keys.METRICS) or checking.choice(
         entries, "rule", keys.METRICS
     )
     if not metric:
         return []
     if metric == "rowCount":
-        return _row_count(inspection, node, entries, place)
+        return _row_count(checking, node, entries, place)
     if place.column is None and metric != "duplicateValues":
-        inspection.note(
+        checking.note(
             "contract.metric_place", entries.get("metric", node), value=metric, place=N_("a column")
         )
         return []
-    tolerance = _tolerance(inspection, node, entries)
-    arguments = _arguments(inspection, entries, metric)
+    tolerance = _tolerance(checking, node, entries)
+    arguments = _arguments(checking, entries, metric)
     if tolerance is None:
         return []
-    columns = (place.column,) if place.column else _listed(inspection, arguments, place)
-    found = _counted(inspection, metric, arguments)
+    columns = (place.column,) if place.column else _listed(checking, arguments, place)
+    found = _counted(checking, metric, arguments)
     if not found and not arguments:
         why = N_("it says which values are valid: validValues or pattern.")
-        inspection.missing(node, "arguments", why)
+        checking.missing(node, "arguments", why)
     return [Rule("", kind, columns, {**params, **tolerance}, RULE_KINDS[kind]) for kind, params in found]
 
 
-def _arguments(inspection: Inspection, entries: Entries, metric: str) -> Entries:
+def _arguments(checking: Checking, entries: Entries, metric: str) -> Entries:
     node = entries.get("arguments")
     if node is None or node.kind is Kind.NOTHING:
         return {}
-    return inspection.entries(node, keys.ARGUMENTS[metric])
+    return checking.entries(node, keys.ARGUMENTS[metric])
 
 
-def _listed(inspection: Inspection, arguments: Entries, place: Place) -> tuple[str, ...]:
+def _listed(checking: Checking, arguments: Entries, place: Place) -> tuple[str, ...]:
     """The columns of a duplicate check over a table: those named, or all."""
-    for item in inspection.items(arguments, "properties"):
+    for item in checking.items(arguments, "properties"):
         if item.text not in place.columns:
-            inspection.note("contract.unknown_column", item, place.columns, value=item.text)
-    return inspection.texts(arguments, "properties") or place.columns
+            checking.note("contract.unknown_column", item, place.columns, value=item.text)
+    return checking.texts(arguments, "properties") or place.columns
 
 
-def _counted(inspection: Inspection, metric: str, arguments: Entries) -> list[tuple[str, dict[str, object]]]:
+def _counted(checking: Checking, metric: str, arguments: Entries) -> list[tuple[str, dict[str, object]]]:
     """Which rule kinds count what the metric counts, with their parameters."""
     if metric == "duplicateValues":
         return [("unique", {})]
     if metric == "nullValues":
         return [("not_null", {})]
     if metric == "missingValues":
-        also = list(inspection.texts(arguments, "missingValues"))
+        also = list(checking.texts(arguments, "missingValues"))
         return [("not_null", {"missing": also} if also else {})]
     found: list[tuple[str, dict[str, object]]] = []
     if "validValues" in arguments:
-        found.append(("enum", {"values": list(inspection.texts(arguments, "validValues"))}))
+        found.append(("enum", {"values": list(checking.texts(arguments, "validValues"))}))
     if "pattern" in arguments:
-        pattern = inspection.text(arguments, "pattern")
-        if valid_pattern(inspection, arguments["pattern"], pattern):
+        pattern = checking.text(arguments, "pattern")
+        if valid_pattern(checking, arguments["pattern"], pattern):
             found.append(("pattern", {"pattern": pattern}))
     return found
 
 
-def _operator(inspection: Inspection, node: Node, entries: Entries) -> str | None:
+def _operator(checking: Checking, node: Node, entries: Entries) -> str | None:
     given = [key for key in keys.OPERATORS if key in entries]
     if len(given) == 1:
         return given[0]
     if given:
-        inspection.note("contract.operator_twice", entries[given[1]], count=len(given))
+        checking.note("contract.operator_twice", entries[given[1]], count=len(given))
     else:
-        inspection.note("contract.operator_missing", node, keys.OPERATORS)
+        checking.note("contract.operator_missing", node, keys.OPERATORS)
     return None
 
 
-def _tolerance(inspection: Inspection, node: Node, entries: Entries) -> dict[str, object] | None:
+def _tolerance(checking: Checking, node: Node, entries: Entries) -> dict[str, object] | None:
     """How much may fail: {} for nothing, else rows or a percentage; None where noted as wrong."""
-    operator = _operator(inspection, node, entries)
+    operator = _operator(checking, node, entries)
     if operator is None:
         return None
-    percent = inspection.text(entries, "unit").lower() in ("percent", "percentage", "%")
-    most = _most(inspection, entries, operator, percent)
+    percent = checking.text(entries, "unit").lower() in ("percent", "percentage", "%")
+    most = _most(checking, entries, operator, percent)
     if most is None or most < 0:
-        inspection.note("contract.operator_meaning", entries[operator], key=operator)
+        checking.note("contract.operator_meaning", entries[operator], key=operator)
         return None
     if most == 0:
         return {}
     return {"max_failed_percent": most} if percent else {"max_failed": math.floor(most)}
 
 
-def _most(inspection: Inspection, entries: Entries, operator: str, percent: bool) -> float | None:
+def _most(checking: Checking, entries: Entries, operator: str, percent: bool) -> float | None:
     if operator == "mustBeBetween":
-        low, high = _pair(inspection, entries, operator)
+        low, high = _pair(checking, entries, operator)
         return high if low == 0 else None
-    value = inspection.number(entries, operator)
+    value = checking.number(entries, operator)
     if value is None:
         return None
     if operator == "mustBeLessThan":
@@ -209,31 +209,31 @@ def _most(inspection: Inspection, entries: Entries, operator: str, percent: bool
     return None
 
 
-def _pair(inspection: Inspection, entries: Entries, key: str) -> tuple[float | None, float | None]:
-    numbers = [inspection.number({key: item}, key) for item in inspection.items(entries, key)]
+def _pair(checking: Checking, entries: Entries, key: str) -> tuple[float | None, float | None]:
+    numbers = [checking.number({key: item}, key) for item in checking.items(entries, key)]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else (None, None)
 
 
-def _row_count(inspection: Inspection, node: Node, entries: Entries, place: Place) -> list[Rule]:
+def _row_count(checking: Checking, node: Node, entries: Entries, place: Place) -> list[Rule]:
     if place.column is not None:
-        inspection.note(
+        checking.note(
             "contract.metric_place", entries.get("metric", node), value="rowCount", place=N_("the table")
         )
-    operator = _operator(inspection, node, entries)
+    operator = _operator(checking, node, entries)
     if operator is None:
         return []
-    params = _row_bounds(inspection, entries, operator)
+    params = _row_bounds(checking, entries, operator)
     if params is None:
-        inspection.note("contract.not_allowed", entries[operator], value=entries[operator].text)
+        checking.note("contract.not_allowed", entries[operator], value=entries[operator].text)
         return []
     return [Rule("", "row_count", (), params, RULE_KINDS["row_count"])]
 
 
-def _row_bounds(inspection: Inspection, entries: Entries, operator: str) -> dict[str, object] | None:
+def _row_bounds(checking: Checking, entries: Entries, operator: str) -> dict[str, object] | None:
     if operator == "mustBeBetween":
-        low, high = _pair(inspection, entries, operator)
+        low, high = _pair(checking, entries, operator)
         return None if low is None or high is None else {"min": math.ceil(low), "max": math.floor(high)}
-    value = inspection.number(entries, operator)
+    value = checking.number(entries, operator)
     if value is None:
         return None
     bounds: Mapping[str, dict[str, object]] = {
@@ -246,33 +246,33 @@ def _row_bounds(inspection: Inspection, entries: Entries, operator: str) -> dict
     return {"min": 1} if operator == "mustNotBe" and value == 0 else bounds.get(operator)
 
 
-def _custom(inspection: Inspection, node: Node, entries: Entries, place: Place) -> list[Rule]:
-    engine = inspection.text(entries, "engine")
+def _custom(checking: Checking, node: Node, entries: Entries, place: Place) -> list[Rule]:
+    engine = checking.text(entries, "engine")
     implementation = entries.get("implementation")
     if not engine or implementation is None:
         why = N_("a custom check names its engine and what it runs.")
-        inspection.missing(node, "implementation" if engine else "engine", why)
+        checking.missing(node, "implementation" if engine else "engine", why)
         return []
     if engine != ENGINE:
-        inspection.ignored.append(Ignored(node.line, node.path))
+        checking.ignored.append(Ignored(node.line, node.path))
         return []
-    parts = inspection.entries(implementation, IMPLEMENTATION)
+    parts = checking.entries(implementation, IMPLEMENTATION)
     if parts and "kind" not in parts:
-        inspection.missing(implementation, "kind", N_("it says which check this is."))
-    kind = inspection.choice(parts, "kind", tuple(RULE_KINDS))
-    columns = _columns(inspection, parts, place)
+        checking.missing(implementation, "kind", N_("it says which check this is."))
+    kind = checking.choice(parts, "kind", tuple(RULE_KINDS))
+    columns = _columns(checking, parts, place)
     params = parts["params"].plain() if "params" in parts else {}
     if not isinstance(params, dict):
-        inspection.entries(parts["params"], keys.Part(frozenset(), frozenset()))
+        checking.entries(parts["params"], keys.Part(frozenset(), frozenset()))
         return []
     if not kind:
         return []
     return [Rule("", kind, columns, params, RULE_KINDS[kind])]
 
 
-def _columns(inspection: Inspection, parts: Entries, place: Place) -> tuple[str, ...]:
-    for item in inspection.items(parts, "columns"):
+def _columns(checking: Checking, parts: Entries, place: Place) -> tuple[str, ...]:
+    for item in checking.items(parts, "columns"):
         if item.kind is not Kind.LIST and item.text not in place.columns:
-            inspection.note("contract.unknown_column", item, place.columns, value=item.text)
-    named = inspection.texts(parts, "columns")
+            checking.note("contract.unknown_column", item, place.columns, value=item.text)
+    named = checking.texts(parts, "columns")
     return named or ((place.column,) if place.column else ())

@@ -27,7 +27,7 @@ class Ignored:
     key: str
 
 
-class Inspection:
+class Checking:
     """The problems and the ignored keys of one file, gathered while it is read."""
 
     def __init__(self, file: str) -> None:
