@@ -7,6 +7,7 @@ There is no third: no SQL string passes through.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP = 122_880
-# below about 50 MB the engine reads ahead too little to keep two threads busy
-READ_AHEAD_MB = 64
+# with the engine's own 1 MB one of two threads waits for the reader; more than this only costs memory
+READ_AHEAD_MB = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ def arrow_function(
             return function(*arrays)
 
         over_arrays.__name__ = function.__name__
+        # Ibis takes the number of arguments from the signature, which *columns would hide
+        over_arrays.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         udf: Callable[..., ir.Value] = ibis.udf.scalar.pyarrow(over_arrays, signature=signature)
         return udf
 

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shuzhi.engine.data.quality.distinct import Repeats
 from shuzhi.engine.data.quality.kinds import Kind, Param, Scope, Site, UnassessableError, Values
 from shuzhi.engine.data.tables import fingerprint
 from shuzhi.engine.texts import N_
@@ -103,7 +104,7 @@ class Unique(Watch):
         super().__init__(site)
         self._exact = len(self.columns) == 1 and self.columns[0].type().is_integer()
         self._dtype = np.int64 if self._exact else np.uint64
-        self._kept: list[NDArray[Any]] = []
+        self._repeats = Repeats(self._dtype)
         self._twice: NDArray[Any] = np.empty(0, self._dtype)
 
     def asks(self) -> Mapping[str, ir.Value]:
@@ -113,13 +114,10 @@ class Unique(Watch):
     def take(self, arrays: Arrays) -> None:
         values = arrays["v"].drop_null()
         self.evaluated += len(values)
-        self._kept.append(numbers(values, self._dtype))
+        self._repeats.add(numbers(values, self._dtype))
 
     def finish(self, rows: int) -> bool:  # noqa: ARG002
-        values = np.concatenate(self._kept) if self._kept else self._twice
-        self._kept = []
-        values.sort()
-        self._twice = np.unique(values[1:][values[1:] == values[:-1]])
+        self._twice = self._repeats.finish()
         self._seen = np.zeros(len(self._twice), np.bool_)
         self._first = np.zeros(len(self._twice), np.uint64)
         return len(self._twice) > 0
