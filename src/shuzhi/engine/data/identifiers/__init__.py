@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from shuzhi.engine.data.identifiers.addresses import ADDRESS
 from shuzhi.engine.data.identifiers.cards import BANK_CARD, SOCIAL_SECURITY_CARD
 from shuzhi.engine.data.identifiers.contacts import (
     EMAIL,
@@ -18,6 +19,7 @@ from shuzhi.engine.data.identifiers.contacts import (
     POSTCODE,
     TOLL_FREE,
 )
+from shuzhi.engine.data.identifiers.coordinates import COORDINATES
 from shuzhi.engine.data.identifiers.dates import DATE
 from shuzhi.engine.data.identifiers.model import Identifier, Strength
 from shuzhi.engine.data.identifiers.names import PERSON_NAME
@@ -69,6 +71,8 @@ IDENTIFIERS: Mapping[str, Identifier] = MappingProxyType(
             STREET,
             VILLAGE,
             GRID_ID,
+            COORDINATES,
+            ADDRESS,
             DATE,
         )
     }

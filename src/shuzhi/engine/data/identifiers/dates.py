@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shuzhi.engine.data.identifiers.calendar_days import day_number
-from shuzhi.engine.data.identifiers.digits import null_kept
+from shuzhi.engine.data.identifiers.digits import is_day, null_kept
 from shuzhi.engine.data.identifiers.model import Identifier, Strength, tidied
 from shuzhi.engine.texts import N_
 
@@ -62,13 +62,10 @@ def _not_after(column: ir.StringValue, today: date) -> ir.BooleanValue:
 
 def day_expression(column: ir.StringValue) -> ir.IntegerValue:
     """The day of each text as the integer yyyyMMdd; null where it is no day of the calendar."""
-    from shuzhi.engine.data.identifiers.digits import is_calendar_day, remainders
-
     shaped = column.re_search(f"^(?:{PATTERN})$")
-    parts = [column.re_extract(_PARTS, place).try_cast("int64") for place in (1, 2, 3)]
-    number = parts[0] * 10_000 + parts[1] * 100 + parts[2]
-    two_digits = (parts[1] <= 12) & (parts[2] <= 31)
-    return (shaped & two_digits & is_calendar_day(remainders(number, 8), 0)).ifelse(number, None)
+    year, month, day = (column.re_extract(_PARTS, place).try_cast("int64") for place in (1, 2, 3))
+    number = year * 10_000 + month * 100 + day
+    return (shaped & is_day((year, month, day))).ifelse(number, None)
 
 
 def normalised(value: str) -> str:

@@ -43,23 +43,30 @@ def weighted_sum(rests: Sequence[ir.IntegerValue], weights: Sequence[int]) -> ir
 
 def is_calendar_day(rests: Sequence[ir.IntegerValue], power: int) -> ir.BooleanValue:
     """Whether the eight digits from 10**power upward are a Gregorian day, yyyyMMdd."""
-    unit = 10**power
     day = rests[power + 2] - rests[power]
     month = rests[power + 4] - rests[power + 2]
     year = rests[power + 8] - rests[power + 4]
-    long_month = month.isin([m * 100 * unit for m in (1, 3, 5, 7, 8, 10, 12)])
-    february = month == 200 * unit
-    four, hundred = 4 * 10_000 * unit, 100 * 10_000 * unit
-    leap = (year % four == 0) & ((year % hundred != 0) | (year % (4 * hundred) == 0))
+    return is_day((year, month, day), units=(10 ** (power + 4), 10 ** (power + 2), 10**power))
+
+
+def is_day(
+    parts: tuple[ir.IntegerValue, ir.IntegerValue, ir.IntegerValue],
+    *,
+    units: tuple[int, int, int] = (1, 1, 1),
+) -> ir.BooleanValue:
+    """Whether (year, month, day), each a multiple of its unit, are a day of the calendar."""
     import ibis
 
+    (year, month, day), (per_year, per_month, per_day) = parts, units
+    leap = (year % (4 * per_year) == 0) & ((year % (100 * per_year) != 0) | (year % (400 * per_year) == 0))
+    long_month = month.isin([m * per_month for m in (1, 3, 5, 7, 8, 10, 12)])
     # branches run only on the rows that reach them: 9 of 10 days are below 29
     in_month = ibis.cases(
-        (day <= 28 * unit, day >= unit),
-        (february, (day == 29 * unit) & leap),
-        else_=(day <= 30 * unit) | (long_month & (day == 31 * unit)),
+        (day <= 28 * per_day, day >= per_day),
+        (month == 2 * per_month, (day == 29 * per_day) & leap),
+        else_=(day <= 30 * per_day) | (long_month & (day == 31 * per_day)),
     )
-    return month.between(100 * unit, 1200 * unit) & in_month
+    return month.between(per_month, 12 * per_month) & in_month
 
 
 def only_digits(column: ir.StringValue, number: ir.IntegerValue) -> ir.BooleanValue:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shuzhi.engine.data.identifiers.model import Identifier, Shape, Strength, shaped
+from shuzhi.engine.data.identifiers.regions import is_known, is_known_code
 from shuzhi.engine.texts import N_
 
 if TYPE_CHECKING:
@@ -72,9 +73,10 @@ def _organisation_problem(value: str) -> str | None:
     return None if value[-1] == organisation_check_character(value[:8]) else "check_digit"
 
 
-def _organisation_part_warning(value: str) -> str | None:
-    part = value[8:17]
-    return None if _organisation_problem(part) is None else "organisation_part"
+def _uscc_warning(value: str) -> str | None:
+    if not is_known_code(value[2:8]):
+        return "known_region"
+    return "organisation_part" if _organisation_problem(value[8:17]) else None
 
 
 def uscc_kind(value: str) -> str | None:
@@ -156,8 +158,8 @@ def _organisation_valid(column: ir.StringValue) -> ir.BooleanValue:
     return _organisation_function()(column)
 
 
-def _organisation_part_odd(column: ir.StringValue) -> ir.BooleanValue:
-    return _organisation_part_function()(column)
+def _uscc_odd(column: ir.StringValue) -> ir.BooleanValue:
+    return ~is_known(column.substr(2, 6)) | _organisation_part_function()(column)
 
 
 USCC = Identifier(
@@ -170,8 +172,8 @@ USCC = Identifier(
     strength=Strength.CHECK,
     check=_uscc_problem,
     expression=_uscc_valid,
-    warn=_organisation_part_warning,
-    warn_expression=_organisation_part_odd,
+    warn=_uscc_warning,
+    warn_expression=_uscc_odd,
 )
 ORG_CODE = Identifier(
     kind="org_code",

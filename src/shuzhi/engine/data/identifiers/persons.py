@@ -21,6 +21,7 @@ from shuzhi.engine.data.identifiers.digits import (
     weighted_sum,
 )
 from shuzhi.engine.data.identifiers.model import Identifier, Shape, Strength, shaped
+from shuzhi.engine.data.identifiers.regions import is_known, is_known_code
 from shuzhi.engine.texts import N_
 
 if TYPE_CHECKING:
@@ -93,6 +94,14 @@ def _born_by(column: ir.StringValue, today: date) -> ir.BooleanValue:
     return column.substr(6, 8).try_cast("int32") <= day_number(today)
 
 
+def _region_warning(value: str) -> str | None:
+    return None if value[0] == "9" or is_known_code(value[:6]) else "known_region"
+
+
+def _region_unknown(column: ir.StringValue) -> ir.BooleanValue:
+    return (column.left(1) != "9") & ~is_known(column.left(6))
+
+
 def _citizen(about: Shape, origin: Origin) -> Identifier:
     return Identifier(
         kind=about.kind,
@@ -106,6 +115,8 @@ def _citizen(about: Shape, origin: Origin) -> Identifier:
         expression=lambda column: _valid(column, origin),
         day=birth_date_of,
         not_after=_born_by,
+        warn=_region_warning,
+        warn_expression=_region_unknown,
     )
 
 

@@ -6,15 +6,40 @@ older one, is a warning: the lists kept here do not hold every code there ever w
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from shuzhi.engine.data.identifiers.model import Identifier, Shape, Strength, shaped
+from shuzhi.engine.data.identifiers.regions import is_current, is_known, is_known_code, regions
 from shuzhi.engine.texts import N_
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 PROVINCE_CODES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[123]"
 """The two digits of the provinces, Taiwan, Hong Kong and Macao among them (83: residence permits)."""
 
 
+def _part_warning(value: str) -> str | None:
+    return None if is_known_code(value[:6]) else "known_region"
+
+
+def _part_unknown(column: ir.StringValue) -> ir.BooleanValue:
+    return ~is_known(column.left(6))
+
+
+def _division_warning(value: str) -> str | None:
+    if not is_known_code(value):
+        return "known_region"
+    return None if regions().is_current(value) else "abolished_region"
+
+
+def _division_odd(column: ir.StringValue) -> ir.BooleanValue:
+    return ~is_current(column)
+
+
 def _place(kind: str, title: str, shape: str, digits: int, example: str, source: str) -> Identifier:
-    return shaped(
+    place = shaped(
         Shape(
             kind=kind,
             title=title,
@@ -25,10 +50,15 @@ def _place(kind: str, title: str, shape: str, digits: int, example: str, source:
             strength=Strength.SHAPE,
         )
     )
+    return replace(place, warn=_part_warning, warn_expression=_part_unknown)
 
 
-REGION = _place(
-    "region", N_("division code"), N_("6 digits: province, city, county"), 6, "330109", "GB/T 2260-2007"
+REGION = replace(
+    _place(
+        "region", N_("division code"), N_("6 digits: province, city, county"), 6, "330109", "GB/T 2260-2007"
+    ),
+    warn=_division_warning,
+    warn_expression=_division_odd,
 )
 STREET = _place(
     "street",

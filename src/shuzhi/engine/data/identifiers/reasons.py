@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     "date": N_("{title}: the date inside does not exist or lies outside 1900-2099."),
     "future": N_("{title}: the date inside lies in the future."),
     "calendar": N_("{title}: there is no such day in the calendar."),
+    "off_earth": N_("{title}: no such place on the earth. Longitude comes first, both in degrees."),
     "placeholder": N_("{title}: this stands for a missing value; leave the cell empty instead."),
     "fifteen_digits": N_(
         "{title}: a 15-digit number of the first generation, void since 2013. Fill in the 18 digits."
