@@ -67,6 +67,7 @@ def facilities() -> dict[str, list[object]]:
         "经度": [120.1 + chance.random() / 5 for _ in range(ROWS)],
         "面积": [chance.random() * 900 for _ in range(ROWS)],
         "温度": [chance.uniform(-9, 38) for _ in range(ROWS)],
+        "县": ["萧山"] * ROWS,
         "备注": [None if i % 3 else f"说明{i}" for i in range(ROWS)],
         "登记日期": [date(2020, 1, 1 + i % 28) for i in range(ROWS)],
     }
@@ -85,6 +86,8 @@ def test_key_organisation_and_limits_are_proposed() -> None:
     assert (contract.field("经度").minimum, contract.field("经度").maximum) == (73, 136)
     assert contract.field("面积").minimum == 0
     assert contract.field("温度").minimum is None
+    assert contract.field("序号").minimum is None
+    assert contract.field("县").enum == ()
     assert not contract.field("设施名称").unique
 
 
@@ -92,11 +95,10 @@ def test_every_proposal_has_evidence_in_words() -> None:
     made = drafted(facilities())
     lines = as_lines(made, "en")
     assert (
-        "primary_key: The header names a number or code, and its 400 values are all different."
-        in (lines["设施编号"])
+        "Key: The header names a number or code, and its 400 values are all different." in (lines["设施编号"])
     )
-    assert "enum: Only 3 different values stand in 400 rows." in lines["状态"]
-    assert any(line.startswith("organisation_column: ") for line in lines[""])
+    assert "Permitted values: Only 3 different values stand in 400 rows." in lines["状态"]
+    assert any(line.startswith("Column of the organisation: ") for line in lines[""])
     assert all("{" not in line for said in lines.values() for line in said)
     said = {(p.column, p.attribute) for p in made.proposals}
     assert len(said) == len(made.proposals)

@@ -158,13 +158,13 @@ def ordered(loaded: Contract) -> Contract:
     return replace(loaded, rules=tuple(sorted(loaded.rules, key=lambda rule: rule.id)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(contracts())
 def test_what_is_written_is_read_back(drawn: Contract) -> None:
     assert ordered(load_contract(dump_contract(drawn))) == ordered(drawn)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(contracts())
 def test_what_is_written_keeps_to_the_standard(drawn: Contract) -> None:
     written = yaml.load(dump_contract(drawn), Loader=_Timeless)

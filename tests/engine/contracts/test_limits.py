@@ -32,10 +32,10 @@ LAUGHS = "a0: &a0 [x, x]\n" + "".join(
     ids=["laughs", "endless", "deep", "open", "long", "object", "nul", "surrogate"],
 )
 def test_a_bomb_is_refused(text: str, code: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     problems = validate(text)
     assert code in [problem.code for problem in problems]
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @given(st.text(max_size=300))

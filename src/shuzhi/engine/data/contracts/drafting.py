@@ -190,6 +190,6 @@ def as_lines(draft: Draft, language: str | None = None) -> Mapping[str, tuple[st
     lines: dict[str, tuple[str, ...]] = {}
     for proposal in draft.proposals:
         said = lines.get(proposal.column, ())
-        sentence = f"{proposal.attribute}: {proposal.sentence(language)}"
+        sentence = f"{proposal.title(language)}: {proposal.sentence(language)}"
         lines[proposal.column] = (*said, sentence)
     return lines

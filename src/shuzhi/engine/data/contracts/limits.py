@@ -56,7 +56,7 @@ def _format_if(seen: Sighting, kind: str, share: float) -> Proposal | None:
 def _enum(seen: Sighting) -> Proposal | None:
     """Its values, where they are few, each comes often, and the list of them is complete."""
     profile = seen.profile
-    few = profile.distinct_exact and 0 < profile.distinct <= _FEW_VALUES
+    few = profile.distinct_exact and 1 < profile.distinct <= _FEW_VALUES
     often = profile.filled >= max(ENOUGH_ROWS, _TIMES_EACH * profile.distinct)
     free = seen.category.startswith(clues.FREE_CATEGORIES)
     complete = len(profile.top) == profile.distinct
@@ -100,6 +100,8 @@ def _range(seen: Sighting) -> Iterator[Proposal]:
     """Bounds from what the column is, where nearly all values agree; else none below 0 where none is."""
     profile, quantiles = seen.profile, seen.profile.quantiles
     if profile.filled < ENOUGH_ROWS or seen.column.type not in (FieldType.INTEGER, FieldType.NUMBER):
+        return
+    if clues.names_a_number(seen.column.header) or clues.names_a_sequence(seen.column.header):
         return
     span = clues.SPANS.get(seen.category)
     if span and quantiles and span.low <= quantiles[0.05] and quantiles[0.95] <= span.high:

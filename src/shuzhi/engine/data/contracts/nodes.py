@@ -16,7 +16,7 @@ import yaml
 from shuzhi.engine.texts import N_
 
 MAX_BYTES = 2 * 1024 * 1024
-MAX_NODES = 200_000
+MAX_NODES = 100_000
 MAX_DEPTH = 24
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -25,12 +25,12 @@ _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Kind(StrEnum):
     """What stands at a place of the file; the words are those of the messages."""
 
-    MAP = "mapping"
-    LIST = "list"
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    NOTHING = "null"
+    MAP = N_("mapping")
+    LIST = N_("list")
+    TEXT = N_("text")
+    NUMBER = N_("number")
+    BOOLEAN = N_("yes or no")
+    NOTHING = N_("nothing")
 
 
 _TAGS = {

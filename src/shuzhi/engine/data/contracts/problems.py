@@ -29,7 +29,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "contract.duplicate_key": N_("this key stands here twice (first in line {first}); keep one."),
         "contract.unknown_key": N_("ODCS v3.1 knows no such key here."),
         "contract.missing_key": N_("this key is missing; {why}"),
-        "contract.wrong_kind": N_("a {expected} is needed here, but there is a {found}."),
+        "contract.wrong_kind": N_("needed here: {expected}; found: {found}."),
         "contract.not_allowed": N_("the value {value} is not possible here."),
         "contract.api_version": N_("version {value} of the standard is not read here."),
         "contract.one_table": N_(

@@ -40,6 +40,22 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "category": N_("It is recognised as {category} with a confidence of {confidence} %."),
     }
 )
+ATTRIBUTES: Mapping[str, str] = MappingProxyType(
+    {
+        "primary_key": N_("Key"),
+        "required": N_("Required"),
+        "unique": N_("Unique"),
+        "enum": N_("Permitted values"),
+        "format": N_("Format"),
+        "minimum": N_("Smallest value"),
+        "maximum": N_("Largest value"),
+        "max_length": N_("Longest text"),
+        "category": N_("Category"),
+        "grade": N_("Level"),
+        "organisation_column": N_("Column of the organisation"),
+        "subject": N_("Subject"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,10 @@ class Proposal:
     value: Any
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
+
+    def title(self, language: str | None = None) -> str:
+        """What is proposed, in a word."""
+        return translate(ATTRIBUTES[self.attribute], language)
 
     def sentence(self, language: str | None = None) -> str:
         """What the proposal was drawn from."""
