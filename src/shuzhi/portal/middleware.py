@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -97,8 +98,9 @@ def identities(proceed: Next) -> Next:
     """Reads anew who asks and in which duty, so that a duty taken away is gone with the next click."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        account = request.user
-        if account.is_authenticated:
+        account = get_user(request)
+        if isinstance(account, Account):
+            request.user = account  # the account itself: services must not meet a lazy stand-in
             identity = _identity(request, account)
             request.identity = identity  # type: ignore[attr-defined]
             request.actor = identity.actor  # type: ignore[attr-defined]

@@ -8,11 +8,16 @@ from django.utils import timezone
 
 from shuzhi.apps.files.services import expire, sweep
 from shuzhi.apps.jobs.context import JobContext
-from shuzhi.apps.jobs.registry import job, scheduled
+from shuzhi.apps.jobs.registry import every, job, scheduled
 from shuzhi.apps.jobs.services import prune
+from shuzhi.apps.journal.services import seal_batch
 
 # A default, not a regulation: long enough to look up why last month's upload failed.
 _JOBS_KEPT = timedelta(days=60)
+
+
+# Promised is a seal after two seconds at most; the rest is left for the sealing itself.
+every(1.0, name="journal.seal")(seal_batch)
 
 
 @job("files.sweep")

@@ -1,10 +1,10 @@
-"""What background work adds to the menu: for the system administrator, who sees everybody's."""
+"""What background work adds to the rest: a menu entry for the administrator, faces of the system's own."""
 
 from __future__ import annotations
 
 from shuzhi.apps.records.actors import Actor
 from shuzhi.engine.texts import N_
-from shuzhi.portal.areas import Entry
+from shuzhi.portal.areas import Entry, Face
 
 
 def _administers_system(actor: Actor) -> bool:
@@ -12,3 +12,7 @@ def _administers_system(actor: Actor) -> bool:
 
 
 ENTRIES = (Entry(N_("Background work"), "jobs:list", "clock", "system", 80, _administers_system),)
+FACES = {
+    "files.sweep": Face(N_("Removing expired files")),
+    "jobs.prune": Face(N_("Forgetting old background work")),
+}

@@ -1,0 +1,1 @@
+"""The catalogue for people: search, a dataset and everything known of it."""

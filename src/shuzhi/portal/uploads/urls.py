@@ -1,0 +1,13 @@
+"""Addresses of uploads."""
+
+from django.urls import path
+
+from shuzhi.portal.uploads import views
+
+app_name = "uploads"
+urlpatterns = [
+    path("", views.upload_list, name="list"),
+    path("new/", views.upload_new, name="new"),
+    path("<str:public_id>/", views.upload_detail, name="detail"),
+    path("<str:public_id>/result/", views.upload_result, name="result"),
+]

@@ -1,0 +1,141 @@
+"""Pages of uploads. A clerk sees their own, a data steward those of their scope."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shuzhi.apps.catalogue import selectors
+from shuzhi.apps.catalogue.models import Dataset, Upload
+from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
+from shuzhi.apps.jobs.models import Job
+from shuzhi.engine.errors import BadInputError
+from shuzhi.engine.texts import N_
+from shuzhi.portal.explaining import explain, explain_code
+from shuzhi.portal.list_pages import list_page
+from shuzhi.portal.listings import Asked, Column, Empty, Filter, Lamp, Listing
+from shuzhi.portal.pages import page
+from shuzhi.portal.requests import PortalRequest
+from shuzhi.portal.uploads.forms import UploadForm
+
+STATES = {
+    Upload.State.WAITING: ("grey", N_("Waiting")),
+    Upload.State.READING: ("blue", N_("Being checked")),
+    Upload.State.DONE: ("green", N_("Taken in")),
+    Upload.State.REFUSED: ("red", N_("Sent back")),
+}
+
+
+def state_of(upload: Upload) -> Lamp:
+    """The upload's state as colour and word."""
+    colour, word = STATES[Upload.State(upload.state)]
+    return Lamp(colour, _(word))
+
+
+def problem_of(upload: Upload) -> str:
+    """Why it was sent back, as a sentence; empty where it was not."""
+    return explain_code(upload.problem["code"], upload.problem["values"]) if upload.problem else ""
+
+
+def _states(_request: HttpRequest) -> list[tuple[str, str]]:
+    return [(state.value, _(word)) for state, (_colour, word) in STATES.items()]
+
+
+LISTING = Listing(
+    key="uploads",
+    columns=(
+        Column(
+            "title",
+            N_("Name"),
+            link=lambda upload: reverse("uploads:detail", args=[upload.public_id]),
+        ),
+        Column("state", N_("State"), kind="lamp", value=state_of, sort="state"),
+        Column("organisation", N_("Organisation"), value=lambda upload: upload.organisation.name),
+        Column("file", N_("File"), value=lambda upload: upload.original.name if upload.original else ""),
+        Column("uploaded_by_name", N_("Handed in by")),
+        Column("created_at", N_("Handed in"), kind="moment", sort="created_at"),
+    ),
+    filters=(Filter("state", N_("State"), _states),),
+    search=N_("Name"),
+    empty=Empty(
+        N_("No file has been handed in yet. Hand in a table as it is: it is checked, and you see what to mend."),
+        N_("Hand in a file"),
+        "uploads:new",
+    ),
+)
+
+
+def upload_list(request: PortalRequest) -> HttpResponseBase:
+    """The list, newest first."""
+
+    def find(asked: Asked) -> object:
+        uploads = selectors.uploads_visible(actor=request.actor)
+        if asked.text:
+            uploads = uploads.filter(title__icontains=asked.text)
+        return uploads.filter(state=asked.filters["state"]) if "state" in asked.filters else uploads
+
+    return list_page(request, LISTING, find, _("Hand in data"), template="uploads/list.html")
+
+
+def upload_new(request: PortalRequest) -> HttpResponse:
+    """The form; afterwards the page on which the file's way is followed."""
+    actor = request.actor
+    organisations = selectors.may_upload_for(actor)
+    datasets = Dataset.objects.filter(owner__in=organisations).select_related("owner").order_by("title")
+    chosen = request.GET.get("dataset", "")
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        datasets=datasets,
+        organisations=organisations,
+        initial={"dataset": chosen},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            upload = upload_receive(actor=actor, draft=_draft(form))
+        except BadInputError as error:
+            form.add_error("file", explain(error))
+        else:
+            return redirect("uploads:detail", upload.public_id)
+    trail = ((_("Hand in data"), reverse("uploads:list")),)
+    return page(request, "uploads/new.html", _("Hand in a file"), trail=trail, form=form)
+
+
+def upload_detail(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Where the file is on its way; goes on to the dataset by itself when it has been taken in."""
+    upload = selectors.upload_get(actor=request.actor, public_id=public_id)
+    job = Job.objects.filter(public_id=upload.job).first() if _is_open(upload) else None
+    trail = ((_("Hand in data"), reverse("uploads:list")),)
+    context = {"upload": upload, "job": job, "state": state_of(upload), "problem": problem_of(upload)}
+    return page(request, "uploads/detail.html", upload.title, trail=trail, **context)
+
+
+def upload_result(request: PortalRequest, public_id: str) -> HttpResponse:
+    """The dataset that the file became, or the page that says why it was sent back."""
+    upload = selectors.upload_get(actor=request.actor, public_id=public_id)
+    if upload.dataset and upload.snapshot:
+        return redirect("datasets:detail", upload.dataset.public_id)
+    return redirect("uploads:detail", upload.public_id)
+
+
+def _is_open(upload: Upload) -> bool:
+    return upload.state in {Upload.State.WAITING, Upload.State.READING}
+
+
+def _draft(form: UploadForm) -> UploadDraft:
+    cleaned = form.cleaned_data
+    return UploadDraft(
+        organisation=cleaned["organisation"],
+        content=cleaned["file"].file,
+        name=cleaned["file"].name,
+        no_secrets=cleaned["no_secrets"],
+        dataset=cleaned["dataset"],
+        title=cleaned["title"],
+        sheet=cleaned["sheet"],
+        synthetic=cleaned["synthetic"],
+    )
+
+
