@@ -48,6 +48,7 @@ class CheckRequest:
     known of the loading, and no rule judges it); the table then has the column ``_row``.
     ``references`` are tables by the name that rules use. ``today`` is the day in the
     district's zone. ``failing_to`` is where the failing rows are written (FAILING_SCHEMA).
+    ``withdrawn`` are ids of rules that no longer count.
     """
 
     set_aside: ir.Table | None = None
@@ -55,6 +56,7 @@ class CheckRequest:
     today: date | None = None
     failing_to: Path | None = None
     weighting: Weighting | None = None
+    withdrawn: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class Run:
 
     def __init__(self, table: ir.Table, contract: Contract, request: CheckRequest) -> None:
         self.table, self.contract, self.request = table, contract, request
-        self.rules = promises.rules_of(contract)
+        self.rules = [rule for rule in promises.rules_of(contract) if rule.id not in request.withdrawn]
         self.plan: Plan = compile_rules(table, self.rules, Basis(request.references, request.today))
         self.counts: dict[str, Count] = {rule.id: Count() for rule, _ in self.plan.rows}
         self.nulls: dict[str, int] = {}
@@ -181,7 +183,7 @@ def run_rules(
         if run.sink is not None and request.set_aside is not None:
             for rows, keys in whole_rows(tables, request.set_aside):
                 run.sink.add(promises.ROWS_LOAD, rows, keys, pa.nulls(len(rows), pa.string()))
-    results = tuple(_results(run))
+    results = tuple(r for r in _results(run) if r.rule.id not in request.withdrawn)
     return CheckReport(results, score_results(results, request.weighting), run.rows)
 
 

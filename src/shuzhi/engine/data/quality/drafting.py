@@ -1,0 +1,180 @@
+"""Rules drawn from clean data, each with what it was drawn from.
+
+Two sources: a profile says what single columns hold; candidates for relations between columns
+are tried on the table itself, all in one run, and kept where they hold. A rule is drawn only
+where chance is an unlikely reason for what was seen. All thresholds are defaults of this
+product, not a regulation: a person confirms the draft.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shuzhi.engine.data.contracts.model import Contract
+from shuzhi.engine.data.fields import Field
+from shuzhi.engine.data.profiling import ColumnProfile, Profile
+from shuzhi.engine.data.quality.candidates import relations
+from shuzhi.engine.data.quality.compiling import KINDS
+from shuzhi.engine.data.quality.rules import Rule
+from shuzhi.engine.data.quality.running import CheckRequest, run_rules
+from shuzhi.engine.data.tables import Tables
+from shuzhi.engine.texts import N_, translate
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+ENOUGH_ROWS = 100
+MOST_VALUES, TIMES_EACH, LONGEST_VALUE = 30, 10, 30
+MOST_SHAPES, SHAPE_TIMES, LONGEST_SHAPE = 8, 5, 24
+# from the 95th and 99th percentile to a bound that a tail of that kind passes once in a hundred
+# tables: ln 100 / ln 5, exact for a power law and cautious for lighter tails
+TAIL_POWER = 2.86
+DAYS_MARGIN = 366
+HOLDS_SHARE = 0.99
+_SIGNS = {"9": "[0-9]", "A": "[A-Z]", "a": "[a-z]", "文": r"\p{Han}"}
+
+EVIDENCE = {
+    "not_null": N_("It is filled in all {rows} rows."),
+    "enum": N_("Only {count} different values stand in {rows} rows, each at least {least} times."),
+    "pattern": N_("All of {rows} values looked at have one of {count} shapes."),
+    "range": N_("Values lie between {low} and {high}; the bounds leave room for a tail like theirs."),
+    "range_days": N_("Days lie between {low} and {high}; the bounds leave room on both sides."),
+    "unique": N_("All {rows} values are different."),
+    "relation": N_("It holds in {held} of {rows} rows."),
+}
+
+
+def draft_rules(profile: Profile, contract: Contract, *, language: str | None = None) -> tuple[Rule, ...]:
+    """Rules about single columns that the contract's fields do not promise already.
+
+    Nothing is drawn from fewer than ENOUGH_ROWS filled cells. Evidence is written in ``language``.
+    """
+    fields = {field.name: field for field in contract.fields}
+    taken = {rule.id for rule in contract.rules}
+    found: list[Rule] = []
+    for column in profile.columns:
+        if column.filled >= ENOUGH_ROWS:
+            field = fields.get(column.name) or Field(column.name)
+            found += (r for r in _column_rules(column, field, language) if r.id not in taken)
+    return tuple(found)
+
+
+def draft_relations(
+    tables: Tables, table: ir.Table, profile: Profile, contract: Contract, *, language: str | None = None
+) -> tuple[Rule, ...]:
+    """Rules between columns that hold in nearly all rows (HOLDS_SHARE) of ``table``.
+
+    Candidates: resident ID with date of birth and with sex, days in order, a code with its
+    name, a cell that is filled whenever another is. One run tries them all.
+    """
+    taken = {rule.id for rule in contract.rules}
+    candidates = [rule for rule in relations(profile, contract) if rule.id not in taken]
+    if not candidates:
+        return ()
+    trial = Contract(contract.id, contract.name, contract.version, contract.title, (), tuple(candidates))
+    report = run_rules(tables, table, trial, request=CheckRequest())
+    kept = []
+    for result in report.rules:
+        evaluated, failed = result.evaluated or 0, result.failed or 0
+        if evaluated >= ENOUGH_ROWS and evaluated - failed >= HOLDS_SHARE * evaluated:
+            said = _said("relation", language, held=evaluated - failed, rows=evaluated)
+            kept.append(_with_evidence(result.rule, said))
+    return tuple(kept)
+
+
+def _with_evidence(rule: Rule, evidence: str) -> Rule:
+    return Rule(rule.id, rule.kind, rule.columns, rule.params, rule.indicator, rule.severity, "", evidence)
+
+
+def _said(code: str, language: str | None, **values: object) -> str:
+    return translate(EVIDENCE[code], language).format(**values)
+
+
+def _rule(kind: str, column: str, params: dict[str, object], evidence: str) -> Rule:
+    return Rule(f"{column}.{kind}", kind, (column,), params, KINDS[kind].indicator, evidence=evidence)
+
+
+def _column_rules(column: ColumnProfile, field: Field, language: str | None) -> Iterator[Rule]:
+    name = column.name
+    if not column.nulls and not (field.required or field.primary_key):
+        yield _rule("not_null", name, {}, _said("not_null", language, rows=column.rows))
+    if column.type == "string" and not (field.format or field.enum or field.pattern):
+        # one of the two: a second would report the same cell twice
+        yield from _enum(column, language) or _pattern(column, language)
+    if column.type.startswith(("int", "float", "decimal")) and field.maximum is None:
+        yield from _range(column, field, language)
+    if column.type == "date" or column.type.startswith("timestamp"):
+        yield from _days(column, language)
+
+
+def _enum(column: ColumnProfile, language: str | None) -> list[Rule]:
+    """The values themselves, where they are few and none is so rare that others may be missing."""
+    values = [frequent.value for frequent in column.top]
+    complete = column.distinct_exact and len(values) == column.distinct
+    if not complete or not 0 < len(values) <= MOST_VALUES:
+        return []
+    least = min(frequent.rows for frequent in column.top)
+    if least < TIMES_EACH or max(map(len, values)) > LONGEST_VALUE:
+        return []
+    said = _said("enum", language, count=len(values), rows=column.filled, least=least)
+    return [_rule("enum", column.name, {"values": sorted(values)}, said)]
+
+
+def _pattern(column: ColumnProfile, language: str | None) -> list[Rule]:
+    """The shapes its values have, where they are few, all short, and none is rare."""
+    shapes = column.shapes
+    total = sum(shape.rows for shape in shapes)
+    if not 0 < len(shapes) <= MOST_SHAPES or total < max(column.sampled, ENOUGH_ROWS):
+        return []
+    if min(shape.rows for shape in shapes) < SHAPE_TIMES or max(len(s.value) for s in shapes) > LONGEST_SHAPE:
+        return []
+    said = _said("pattern", language, rows=total, count=len(shapes))
+    pattern = "|".join(_expression(shape.value) for shape in sorted(shapes, key=lambda s: s.value))
+    whole = f"^{pattern}$" if len(shapes) == 1 else f"^(?:{pattern})$"
+    return [_rule("pattern", column.name, {"pattern": whole}, said)]
+
+
+def _expression(shape: str) -> str:
+    runs = re.findall(r"((.)\2*)", shape, re.DOTALL)
+    parts = ((_SIGNS.get(sign) or re.escape(sign), len(run)) for run, sign in runs)
+    return "".join(sign if times == 1 else f"{sign}{{{times}}}" for sign, times in parts)
+
+
+def _range(column: ColumnProfile, field: Field, language: str | None) -> Iterator[Rule]:
+    """Bounds beyond the extremes by as much as the tails make likely."""
+    low, high, at = column.minimum, column.maximum, column.quantiles
+    if not (isinstance(low, int | float) and isinstance(high, int | float) and at) or low == high:
+        return
+    if low >= 0:
+        ratio = at[0.99] / at[0.95] if at[0.95] > 0 else 1.0
+        bounds = {"min": 0.0, "max": _rounded(high * max(ratio, 1.0) ** TAIL_POWER)}
+    else:
+        up, down = (at[0.99] - at[0.95]) * TAIL_POWER, (at[0.05] - at[0.01]) * TAIL_POWER
+        bounds = {"min": _rounded(low - down), "max": _rounded(high + up)}
+    if field.minimum is not None:
+        bounds.pop("min")
+    yield _rule("range", column.name, dict(bounds), _said("range", language, low=low, high=high))
+
+
+def _rounded(bound: float) -> float:
+    """Two significant digits, away from zero: a bound that a person can read."""
+    if not bound:
+        return 0.0
+    step = 10.0 ** (len(str(int(abs(bound)))) - 2)
+    return float(-(-abs(bound) // step) * step) * (1 if bound > 0 else -1)
+
+
+def _days(column: ColumnProfile, language: str | None) -> Iterator[Rule]:
+    low, high = _day(column.minimum), _day(column.maximum)
+    if low is None or high is None or low == high:
+        return
+    margin = timedelta(days=max(DAYS_MARGIN, (high - low).days // 10))
+    params: dict[str, object] = {"min": (low - margin).isoformat(), "max": (high + margin).isoformat()}
+    yield _rule("range", column.name, params, _said("range_days", language, low=low, high=high))
+
+
+def _day(value: object) -> date | None:
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
