@@ -151,6 +151,13 @@ def test_what_is_found_again_is_added_to_the_open_case(packs: World, at: Clock) 
     assert day(updated) == day(first)
 
 
+def test_when_a_problem_was_first_seen_is_never_overwritten(packs: World, at: Clock) -> None:
+    case = opened(packs)
+    for seen in ("2026-11-23", "2026-11-30"):
+        case = case_update_facts(actor=SYSTEM, case=case.public_id, facts={"first_seen": seen})
+    assert case.facts["first_seen"] == "2026-11-23"
+
+
 def test_facts_and_samples_are_bounded(packs: World, at: Clock) -> None:
     case = opened(packs)
     with pytest.raises(StepRefusedError) as caught:

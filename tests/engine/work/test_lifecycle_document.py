@@ -66,6 +66,7 @@ def test_an_unknown_key_is_told_with_its_line_the_allowed_ones_and_the_likely_on
         ),
         ("guard: expired", "guard: expires", "document.value", "steps.resume.guard"),
         ("  nudge:", "  Nudge!:", "lifecycle.name", "steps.Nudge!"),
+        ("  nudge:", "  opened:", "lifecycle.reserved", "steps.opened"),
         ("  nudge:", "  park:", "document.repeated_key", "steps.park"),
         ("required: false", "required: maybe", "document.value", "steps.ask.needs.note.required"),
         ("states:\n", "states: none\nold:\n", "document.shape", "states"),

@@ -137,17 +137,41 @@ def test_what_is_left_is_the_same_after_any_pause(
     left = remaining(limit, end, stopped, OFFICE)
     later = resumed(limit, left, again, OFFICE).at
     assert later >= end
-    if kind != "natural" and not (kind in ("working", "counted") and left == 0):
-        assert remaining(limit, later, again, OFFICE) == left
+    after = remaining(limit, later, again, OFFICE)
+    if kind == "office" and left == -1:  # overdue by no second: due at once
+        assert after in (-1, 0)
+        return
+    assert (after < 0) == (left < 0)
+    if kind in ("office", "urgent", "plain") or (kind != "natural" and left > 0):
+        assert after == left
 
 
 def test_what_is_overdue_stays_as_late_as_it_was() -> None:
     limit = LIMITS["working"]
     end = due(limit, 1, local("2026-11-02T09:00"), OFFICE).at  # ends on the 3rd
     left = remaining(limit, end, local("2026-11-05T09:00"), OFFICE)
-    assert left == -2
+    assert left == -3  # two working days late
     again = resumed(limit, left, local("2026-11-16T09:00"), OFFICE).at
     assert OFFICE.day_of(again).isoformat() == "2026-11-12"
+
+
+def test_a_weekend_after_the_last_day_revives_nothing() -> None:
+    limit = LIMITS["working"]
+    end = due(limit, 1, local("2026-11-19T09:00"), OFFICE).at  # ends on Friday the 20th
+    saturday = local("2026-11-21T09:00")
+    left = remaining(limit, end, saturday, OFFICE)
+    assert left == -1
+    assert resumed(limit, left, saturday, OFFICE).at == end
+    later = resumed(limit, left, local("2026-11-30T09:00"), OFFICE).at
+    assert OFFICE.day_of(later).isoformat() == "2026-11-27"
+
+
+@pytest.mark.parametrize("at", ["12:00", "12:30", "13:30", "14:00", "17:30", "18:00"])
+def test_the_lunch_hour_after_the_last_minute_revives_nothing(at: str) -> None:
+    limit = LIMITS["office"]
+    end = due(limit, 30, local("2026-11-23T11:30"), OFFICE).at
+    stopped = local(f"2026-11-23T{at}")
+    assert resumed(limit, remaining(limit, end, stopped, OFFICE), stopped, OFFICE).at == end
 
 
 def test_an_amount_may_follow_a_fact_of_the_case() -> None:

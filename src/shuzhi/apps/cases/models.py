@@ -20,9 +20,9 @@ class Case(Record):
 
     ``organisation`` answers for it, ``owner`` opened it. ``due_at`` is the end of ``limit``, the limit that
     runs; while a clock is held, ``held_left`` of ``held_limit`` is kept (days, or seconds for limits in
-    minutes) and ``held_at`` says since when. ``assumed_years`` are years that the limit reaches into and
-    whose holidays are not known. ``until`` is the day an exception or hold ends with. ``requester`` is who
-    brought it into its state. ``acts`` counts its steps.
+    minutes; see ``limits.remaining``) and ``held_at`` says since when. ``assumed_years`` are years that
+    the limit reaches into and whose holidays are not known. ``until`` is the day an exception or a hold
+    ends with. ``requester`` is who brought it into its state. ``acts`` counts its steps.
     """
 
     id_prefix = "ca"

@@ -18,7 +18,7 @@ class SubjectBook(Protocol):
     """The answers for one kind of subject."""
 
     def titles(self, ids: Sequence[str], actor: Actor) -> Mapping[str, str]:
-        """What each subject is called, as ``actor`` may see it, in one query for all; unknown ids left out."""
+        """What each subject is called, as ``actor`` may see it, in one query; unknown ids are left out."""
         ...
 
     def proofs(self, case: Case) -> Mapping[str, bool]:

@@ -76,20 +76,24 @@ class Calendar:
     def shift(self, day: date, amount: int) -> date:
         """The day on which the ``amount``-th working day after ``day`` falls.
 
-        Nought gives ``day`` itself, or the next working day where it is none; a negative amount counts
-        back to the working day ``d`` for which ``working_days(d, day)`` is the amount without its sign.
+        Nought gives ``day`` itself, or the next working day where it is none.
         """
         if amount == 0:
             return self.next_working(day)
-        step = timedelta(days=1 if amount > 0 else -1)
-        left = abs(amount)
-        if amount < 0 and not self.is_working(day):
-            # the span (result, day] gains nothing from ``day`` itself, so it reaches one working day further
-            left += 1
-        while left:
-            day += step
-            left -= self.is_working(day)
+        while amount:
+            day += timedelta(days=1)
+            amount -= self.is_working(day)
         return day
+
+    def working_before(self, day: date, amount: int) -> date:
+        """The latest working day before ``day`` from which ``amount`` working days or more lead up to it."""
+        counted = int(self.is_working(day))
+        while True:
+            day -= timedelta(days=1)
+            if self.is_working(day):
+                if counted >= amount:
+                    return day
+                counted += 1
 
 
 def _days(after: date, until: date) -> Iterator[date]:

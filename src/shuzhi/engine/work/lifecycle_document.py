@@ -16,6 +16,7 @@ from shuzhi.engine.work.lifecycles import (
     EFFECTS,
     GUARDS,
     REQUESTER_EXCLUDED,
+    RESERVED_STEPS,
     Clock,
     Fact,
     Lifecycle,
@@ -52,6 +53,7 @@ KEYS: Mapping[str, tuple[Key, ...]] = {
         Key("type", "choice, integer, text or date", required=True),
         Key("values", "the values of a choice"),
         Key("required", "true where a case cannot be opened without it"),
+        Key("kept", "true where later counts never change it"),
     ),
     "limit": (
         Key("amount", "how many units", required=True),
@@ -111,6 +113,7 @@ UNKNOWN_FACT = Message("lifecycle.unknown_fact", N_("There is no fact {value} in
 UNKNOWN_VALUE = Message(
     "lifecycle.unknown_value", N_("{value} is no value of the fact that decides the amount.")
 )
+RESERVED = Message("lifecycle.reserved", N_("{value} is a word of the timeline; call the step otherwise."))
 NO_VALUES = Message("lifecycle.values", N_("A choice needs its values, and only a choice has them."))
 TWO_RELATIONS = Message(
     "lifecycle.relation", N_("Write one relation, and at most requester_excluded beside it.")
@@ -174,7 +177,8 @@ def _fact(item: Item, name: str) -> Fact:
     keys = item.mapping(KEYS["fact"])
     types = (NeedType.CHOICE, NeedType.INTEGER, NeedType.TEXT, NeedType.DATE)
     kind = _choice(keys, "type", types, NeedType.TEXT)
-    return Fact(name, NeedType(kind), _values(item, keys, kind), _flag(keys, "required"))
+    required, kept = _flag(keys, "required"), _flag(keys, "kept")
+    return Fact(name, NeedType(kind), _values(item, keys, kind), required, kept)
 
 
 def _limit(item: Item, name: str) -> Limit:
@@ -228,6 +232,8 @@ def _state(item: Item, name: str) -> State:
 
 def _step(item: Item, name: str, states: Sequence[str]) -> Step:
     keys = item.mapping(KEYS["step"])
+    if name in RESERVED_STEPS:
+        item.note(RESERVED, value=name)
     target = _choice(keys, "to", (*states, STAY), STAY)
     return Step(
         name=name,

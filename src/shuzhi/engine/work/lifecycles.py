@@ -42,6 +42,9 @@ class Relation(StrEnum):
     SYSTEM = "system"
 
 
+RESERVED_STEPS = ("opened", "facts_updated")
+"""Names the timeline uses for what is no step of a lifecycle."""
+
 REQUESTER_EXCLUDED = "requester_excluded"
 """Written beside a relation: not the person whose step brought the case into its present state."""
 
@@ -108,12 +111,16 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One value a case is opened with: a count, a choice, or an identifier. Never a person's data."""
+    """One value a case is opened with: a count, a choice, or an identifier. Never a person's data.
+
+    ``kept``: the value of the opening stays, whatever later counts say.
+    """
 
     name: str
     type: NeedType
     values: tuple[str, ...] = ()
     required: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,18 +126,22 @@ def due(limit: Limit, amount: int, start: datetime, office: OfficeTime) -> Due:
 def remaining(limit: Limit, due_at: datetime, at: datetime, office: OfficeTime) -> int:
     """What is left of the limit at ``at``: days for day units, seconds for minute units.
 
-    Negative where it is overdue. The day on which a clock stops counts as used, the day on which it
-    runs again does not, so stopping and starting on one day changes nothing.
+    Negative where it is overdue; what is overdue in working time is ``-left - 1``, because on the weekend
+    after its last day, or in the lunch hour after its last minute, a limit is overdue by nothing and yet
+    not to be revived. The day on which a clock stops counts as used, the day on which it runs again does
+    not, so stopping and starting on one day changes nothing.
     """
     at = at.replace(microsecond=0)
     if limit.unit is Unit.URGENT_MINUTE:
         return int((due_at - at).total_seconds())
     if limit.unit is Unit.WORKING_MINUTE:
-        return _seconds_between(at, due_at, office)
+        left = _seconds_between(at, due_at, office)
+        return left if at <= due_at else left - 1
     first, last = office.day_of(at), office.day_of(due_at)
-    if limit.unit is Unit.WORKING_DAY:
-        return office.calendar.working_days(first, last)
-    return (last - first).days
+    if limit.unit is Unit.NATURAL_DAY:
+        return (last - first).days
+    left = office.calendar.working_days(first, last)
+    return left if first <= last else left - 1
 
 
 def resumed(limit: Limit, left: int, at: datetime, office: OfficeTime) -> Due:
@@ -152,7 +156,7 @@ def resumed(limit: Limit, left: int, at: datetime, office: OfficeTime) -> Due:
 
 def _last_day(limit: Limit, after: date, amount: int, calendar: Calendar) -> date:
     if limit.unit is Unit.WORKING_DAY:
-        return calendar.shift(after, amount)
+        return calendar.shift(after, amount) if amount >= 0 else calendar.working_before(after, -amount - 1)
     last = after + timedelta(days=amount)
     # only a limit still running moves on: what is overdue stays as late as it was
     return calendar.next_working(last) if limit.end is EndRule.WORKING_DAY_END and amount >= 0 else last
@@ -163,13 +167,18 @@ def _told(start: datetime, end: datetime, office: OfficeTime) -> Due:
 
 
 def _after_seconds(at: datetime, seconds: int, office: OfficeTime) -> datetime:
-    """The instant at which ``seconds`` of working time after ``at`` are used up (before it, if negative)."""
+    """The instant at which ``seconds`` of working time after ``at`` are used up.
+
+    Negative as ``remaining`` gives it: the instant that far back, in a span and not at its beginning.
+    """
     back = seconds < 0
-    left = abs(seconds)
+    left = -seconds - 1 if back else seconds
     for begin, end in _spans_from(at, back, office):
         length = int((end - begin).total_seconds())
-        if left <= length:
-            return end - timedelta(seconds=left) if back else begin + timedelta(seconds=left)
+        if back and left < length:
+            return end - timedelta(seconds=left)
+        if not back and left <= length:
+            return begin + timedelta(seconds=left)
         left -= length
     raise AssertionError("working spans never end")
 
@@ -182,7 +191,7 @@ def _spans_from(at: datetime, back: bool, office: OfficeTime) -> Iterator[tuple[
         for begin, end in reversed(spans) if back else spans:
             if back and begin < at:
                 yield begin, min(end, at)
-            elif not back and end > at:
+            elif not back and end >= at:
                 yield max(begin, at), end
         day += timedelta(days=-1 if back else 1)
 

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import shuzhi.apps.records.models
 from django.db import migrations, models
+
+import shuzhi.apps.records.models
 
 
 class Migration(migrations.Migration):

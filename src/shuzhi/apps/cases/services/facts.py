@@ -39,7 +39,10 @@ def case_update_facts(
     policies.case_update_facts(actor)
     with transaction.atomic():
         known = case_get(actor=actor, public_id=case)
-        reading = read_facts(lifecycle_of(known).facts, {**known.facts, **facts})
+        declared = lifecycle_of(known).facts
+        kept_facts = {n for n, fact in declared.items() if fact.kept and n in known.facts}
+        news = {name: value for name, value in facts.items() if name not in kept_facts}
+        reading = read_facts(declared, {**known.facts, **news})
         if reading.reasons:
             raise StepRefusedError(reading.reasons, pack_of(known.pack), known.kind)
         kept = known.samples if samples is None else check_samples(samples)
