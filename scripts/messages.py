@@ -65,17 +65,15 @@ def main(arguments: list[str]) -> int:
 
 def extract_all() -> int:
     """Adds new texts with an empty translation and drops those that the code no longer has."""
+    known = {key(m.id): m.string for area in AREAS for m in read(area) if m.id and is_translated(m.string)}
     for area, wanted in texts().items():
         held = read(area)
         fresh = Catalog(locale="zh_Hans", project="shuzhi", fuzzy=False, header_comment="")
         for msgid, (places, context) in sorted(wanted.items(), key=lambda item: str(item[0])):
-            old = held.get(msgid[0] if isinstance(msgid, tuple) else msgid, context)
-            fresh.add(
-                msgid,
-                old.string if old else "",
-                locations=[(place, None) for place in places],
-                context=context,
-            )
+            old = held.get(key(msgid), context)
+            translation = old.string if old and is_translated(old.string) else known.get(key(msgid), "")
+            where = [(place, None) for place in places]
+            fresh.add(msgid, formed(translation, msgid), locations=where, context=context)
         write(area, fresh)
         empty = sum(1 for message in fresh if message.id and not is_translated(message.string))
         print(f"{area}: {len(fresh)} texts, {empty} without a translation")
@@ -96,8 +94,7 @@ def merge(files: Iterable[Path]) -> int:
             if message.id and key(message.id) in offered:
                 used.add(key(message.id))
                 if not is_translated(message.string):
-                    forms = as_tuple(offered[key(message.id)])
-                    message.string = forms if isinstance(message.id, list | tuple) else forms[0]
+                    message.string = formed(offered[key(message.id)], message.id)
         write(area, held)
     for msgid in sorted(set(offered) - used):
         print(f"not in the code: {msgid!r}")
@@ -237,6 +234,12 @@ def as_tuple(text: str | Iterable[str] | None) -> tuple[str, ...]:
     if text is None:
         return ()
     return (text,) if isinstance(text, str) else tuple(text)
+
+
+def formed(translation: str | Iterable[str], msgid: str | Iterable[str]) -> str | tuple[str, ...]:
+    """A translation as one text, or as forms where the msgid has a plural (Chinese has one form)."""
+    forms = as_tuple(translation)
+    return forms[0] if isinstance(msgid, str) else forms
 
 
 def key(msgid: str | Iterable[str]) -> str:

@@ -28,8 +28,7 @@ _SOURCE_MAP = re.compile(rb"(/\*[#@]\s*sourceMappingURL=.*?\*/|//[#@]\s*sourceMa
 
 def main() -> int:
     """Copies what has changed; 0, or 1 with a sentence on what is missing."""
-    wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes() + repr(ALLOWED).encode()).hexdigest()
-    if is_current(wanted):
+    if is_current(wanted()):
         return 0
     npm = find_npm()
     if npm is None:
@@ -41,17 +40,22 @@ def main() -> int:
         return 1
     VENDOR.mkdir(parents=True, exist_ok=True)
     files = {name: copy(MODULES / source, VENDOR / name) for name, source in ALLOWED.items()}
-    RECORD.write_text(json.dumps({"made_from": wanted, "sha256": files}, indent=2) + "\n", "ascii")
+    RECORD.write_text(json.dumps({"made_from": wanted(), "sha256": files}, indent=2) + "\n", "ascii")
     print(f"vendor: {len(files)} files in {VENDOR.relative_to(ROOT)}")
     return 0
 
 
-def is_current(wanted: str) -> bool:
+def wanted() -> str:
+    """What the files are made from: the lock and the list, as one hash."""
+    return hashlib.sha256((ROOT / "package-lock.json").read_bytes() + repr(ALLOWED).encode()).hexdigest()
+
+
+def is_current(made_from: str) -> bool:
     """Whether every file is there, as it was copied, from this lock and this list."""
     if not RECORD.is_file():
         return False
     record = json.loads(RECORD.read_text("ascii"))
-    return record["made_from"] == wanted and all(
+    return record["made_from"] == made_from and all(
         (VENDOR / name).is_file() and digest(VENDOR / name) == sha256
         for name, sha256 in record["sha256"].items()
     )
