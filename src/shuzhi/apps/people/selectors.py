@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from shuzhi.apps.people.kinds import Administers, GrantState
-from shuzhi.apps.people.models import Account, DutyGrant, DutyHolding, Organisation
+from shuzhi.apps.people.kinds import Administers, AliasKind, GrantState, OrganisationKind
+from shuzhi.apps.people.matching import Match, NameBook, Named, Standing, prefixes_of
+from shuzhi.apps.people.models import Account, Alias, DutyGrant, DutyHolding, Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
 
@@ -69,3 +71,56 @@ def accounts_visible(actor: Actor) -> QuerySet[Account]:
     """All accounts for the three administrators, one's own for everybody else."""
     accounts = Account.objects.select_related("organisation").order_by("login")
     return accounts if actor.administers else accounts.filter(public_id=actor.id)
+
+
+_STANDING = {
+    AliasKind.FULL: Standing.NAME,
+    AliasKind.SHORT: Standing.SHORT,
+    AliasKind.FORMER: Standing.FORMER,
+}
+
+
+class OrganisationBook:
+    """All names of all organisations, read in two statements; look up as many texts as there are."""
+
+    def __init__(self, on: date) -> None:
+        self._units = {unit.pk: unit for unit in Organisation.objects.all()}
+        names: dict[int, list[tuple[str, Standing]]] = {
+            key: [(unit.name, Standing.NAME)] for key, unit in self._units.items()
+        }
+        for key, text, kind in Alias.objects.values_list("organisation_id", "text", "kind"):
+            names[key].append((text, _STANDING[AliasKind(kind)]))
+        districts = [u.pk for u in self._units.values() if u.kind == OrganisationKind.DISTRICT]
+        self._book: NameBook[int] = NameBook(prefixes_of(n for key in districts for n, _s in names[key]))
+        for key, unit in self._units.items():
+            answers = self._answering(unit, on)
+            self._book.add(Named(key, tuple(names[key]), answers, unit.parent_id))
+
+    def _answering(self, unit: Organisation, on: date) -> int | None:
+        key: int | None = unit.pk
+        while key is not None:
+            ended = self._units[key].valid_to
+            if ended is None or ended > on:
+                return key
+            key = self._units[key].successor_id
+        return None
+
+    def match(self, text: str) -> Organisation | None:
+        """The organisation that answers to this text; None where none does, or more than one."""
+        return self.explain(text).unit
+
+    def explain(self, text: str) -> Match[Organisation]:
+        """As ``match``, with the organisations that the text might mean."""
+        found = self._book.match(text)
+        unit = None if found.unit is None else self._units[found.unit]
+        return Match(unit, tuple(self._units[key] for key in found.candidates))
+
+
+def organisation_book(on: date | None = None) -> OrganisationBook:
+    """The names as they hold on a day (today where None): a closed unit's lead to its successor."""
+    return OrganisationBook(on or timezone.localdate())
+
+
+def match_organisation(text: str, on: date | None = None) -> Organisation | None:
+    """The organisation that one text names. For a column of texts, keep an ``organisation_book``."""
+    return organisation_book(on).match(text)

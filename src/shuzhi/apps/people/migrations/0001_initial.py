@@ -9,165 +9,418 @@ import shuzhi.apps.records.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('public_id', shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('login', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('staff_number', models.CharField(blank=True, default='', max_length=40)),
-                ('administers', models.CharField(blank=True, choices=[('', 'nothing'), ('system', 'system administrator'), ('security', 'security administrator'), ('audit', 'audit administrator')], default='', max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
-                ('must_change_password', models.BooleanField(default=True)),
-                ('password_set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('password_set_by', models.CharField(blank=True, default='', max_length=40)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(blank=True, null=True)),
-                ('locked_until', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "public_id",
+                    shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("login", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("staff_number", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "administers",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nothing"),
+                            ("system", "system administrator"),
+                            ("security", "security administrator"),
+                            ("audit", "audit administrator"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("must_change_password", models.BooleanField(default=True)),
+                ("password_set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("password_set_by", models.CharField(blank=True, default="", max_length=40)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(blank=True, null=True)),
+                ("locked_until", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('district', 'district'), ('department', 'department'), ('town', 'town'), ('street', 'sub-district'), ('functional_area', 'functional area'), ('village', 'village'), ('community', 'community'), ('grid', 'grid'), ('temporary', 'temporary unit')], max_length=20)),
-                ('code', models.CharField(blank=True, default='', max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('path', models.CharField(max_length=400, unique=True)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.organisation')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("district", "district"),
+                            ("department", "department"),
+                            ("town", "town"),
+                            ("street", "sub-district"),
+                            ("functional_area", "functional area"),
+                            ("village", "village"),
+                            ("community", "community"),
+                            ("grid", "grid"),
+                            ("temporary", "temporary unit"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, default="", max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("path", models.CharField(max_length=400, unique=True)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DutyHolding',
+            name="DutyHolding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('duty', models.CharField(choices=[('steward', 'data steward'), ('clerk', 'clerk'), ('approver', 'approver'), ('leader', 'leader')], max_length=20)),
-                ('clearance', models.PositiveSmallIntegerField(default=0)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[
+                            ("steward", "data steward"),
+                            ("clerk", "clerk"),
+                            ("approver", "approver"),
+                            ("leader", "leader"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("clearance", models.PositiveSmallIntegerField(default=0)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DutyGrant',
+            name="DutyGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('duty', models.CharField(choices=[('steward', 'data steward'), ('clerk', 'clerk'), ('approver', 'approver'), ('leader', 'leader')], max_length=20)),
-                ('clearance', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('approved', 'approved'), ('refused', 'refused')], default='proposed', max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=400)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('holding', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grant', to='people.dutyholding')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[
+                            ("steward", "data steward"),
+                            ("clerk", "clerk"),
+                            ("approver", "approver"),
+                            ("leader", "leader"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("clearance", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("approved", "approved"), ("refused", "refused")],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "holding",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grant",
+                        to="people.dutyholding",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('full', 'full name'), ('short', 'short name'), ('former', 'former name')], max_length=10)),
-                ('text', models.CharField(max_length=120)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    shuzhi.apps.records.models.PublicIdField(editable=False, max_length=40, unique=True),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("full", "full name"), ("short", "short name"), ("former", "former name")],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.CharField(max_length=120)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="aliases",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='account',
-            name='organisation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.organisation'),
+            model_name="account",
+            name="organisation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="people.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='UsedPassword',
+            name="UsedPassword",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128)),
-                ('used_until', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='used_passwords', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128)),
+                ("used_until", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="used_passwords",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='people_code_once'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True), fields=("code",), name="people_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['district', 'department', 'town', 'street', 'functional_area', 'village', 'community', 'grid', 'temporary'])), name='people_organisation_kind'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "district",
+                            "department",
+                            "town",
+                            "street",
+                            "functional_area",
+                            "village",
+                            "community",
+                            "grid",
+                            "temporary",
+                        ],
+                    )
+                ),
+                name="people_organisation_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutyholding',
-            constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['steward', 'clerk', 'approver', 'leader'])), name='people_duty'),
+            model_name="dutyholding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duty__in", ["steward", "clerk", "approver", "leader"])),
+                name="people_duty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutyholding',
-            constraint=models.CheckConstraint(condition=models.Q(('clearance__lte', 4)), name='people_clearance'),
+            model_name="dutyholding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("clearance__lte", 4)), name="people_clearance"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutyholding',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('account', 'organisation', 'duty'), name='people_duty_once'),
+            model_name="dutyholding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)),
+                fields=("account", "organisation", "duty"),
+                name="people_duty_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutygrant',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'refused'])), name='people_grant_state'),
+            model_name="dutygrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["proposed", "approved", "refused"])),
+                name="people_grant_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutygrant',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='people_grant_two_people'),
+            model_name="dutygrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None),
+                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="people_grant_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=models.UniqueConstraint(fields=('organisation', 'text'), name='people_alias_once'),
+            model_name="alias",
+            constraint=models.UniqueConstraint(fields=("organisation", "text"), name="people_alias_once"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('administers__in', ['', 'system', 'security', 'audit'])), name='people_administers'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("administers__in", ["", "system", "security", "audit"])),
+                name="people_administers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('administers', ''), models.Q(('staff_number', ''), _negated=True)), fields=('staff_number',), name='people_one_working_account'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("administers", ""), models.Q(("staff_number", ""), _negated=True)),
+                fields=("staff_number",),
+                name="people_one_working_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('administers', ''), _negated=True), models.Q(('staff_number', ''), _negated=True)), fields=('staff_number',), name='people_one_administrators_account'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("administers", ""), _negated=True),
+                    models.Q(("staff_number", ""), _negated=True),
+                ),
+                fields=("staff_number",),
+                name="people_one_administrators_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('administers', ''), models.Q(('staff_number', ''), _negated=True), _connector='OR'), name='people_administrator_is_somebody'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("administers", ""), models.Q(("staff_number", ""), _negated=True), _connector="OR"
+                ),
+                name="people_administrator_is_somebody",
+            ),
         ),
     ]

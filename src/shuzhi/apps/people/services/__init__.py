@@ -20,12 +20,14 @@ from shuzhi.apps.people.services.organisations import (
     organisation_rename,
     organisations_import,
 )
+from shuzhi.apps.people.services.signing_in import SignInError, sign_in, sign_out
 
 __all__ = [
     "AccountDraft",
     "DutyDraft",
     "OrganisationDraft",
     "PasswordError",
+    "SignInError",
     "account_change_password",
     "account_create",
     "account_disable",
@@ -42,4 +44,6 @@ __all__ = [
     "organisation_create",
     "organisation_rename",
     "organisations_import",
+    "sign_in",
+    "sign_out",
 ]
