@@ -33,6 +33,7 @@ MOST_SHAPES, SHAPE_TIMES, LONGEST_SHAPE = 8, 5, 24
 # tables: ln 100 / ln 5, exact for a power law and cautious for lighter tails
 TAIL_POWER = 2.86
 DAYS_MARGIN = 366
+NUMBERING_SHARE = 0.7
 HOLDS_SHARE = 0.99
 _SIGNS = {"9": "[0-9]", "A": "[A-Z]", "a": "[a-z]", "文": r"\p{Han}"}
 
@@ -104,10 +105,16 @@ def _column_rules(column: ColumnProfile, field: Field, language: str | None) -> 
     if column.type == "string" and not (field.format or field.enum or field.pattern):
         # one of the two: a second would report the same cell twice
         yield from _enum(column, language) or _pattern(column, language)
-    if column.type.startswith(("int", "float", "decimal")) and field.maximum is None:
+    numeric = column.type.startswith(("int", "float", "decimal"))
+    if numeric and field.maximum is None and not _is_numbering(column):
         yield from _range(column, field, language)
     if column.type == "date" or column.type.startswith("timestamp"):
         yield from _days(column, language)
+
+
+def _is_numbering(column: ColumnProfile) -> bool:
+    """Whether whole numbers name things instead of measuring them: they go on in the next table."""
+    return column.type.startswith("int") and column.distinct >= NUMBERING_SHARE * column.filled
 
 
 def _enum(column: ColumnProfile, language: str | None) -> list[Rule]:

@@ -1,0 +1,46 @@
+"""The shape of a measured figure, the same for every suite, and how a table of them is printed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+Row = dict[str, object]
+"""figure, value, unit, bar (null: none), held (null where there is no bar), note."""
+
+
+def figure(name: str, value: object, unit: str = "", note: str = "") -> Row:
+    """A figure that no bar judges."""
+    return {"figure": name, "value": value, "unit": unit, "bar": None, "held": None, "note": note}
+
+
+def at_most(name: str, value: float, bar: float, unit: str = "", note: str = "") -> Row:
+    """A figure that may not be above ``bar``."""
+    return {
+        "figure": name,
+        "value": value,
+        "unit": unit,
+        "bar": f"<= {bar}",
+        "held": value <= bar,
+        "note": note,
+    }
+
+
+def print_table(rows: Iterable[Row]) -> bool:
+    """Prints the figures; true where every bar is held."""
+    cells = [("figure", "value", "bar", "", "note")]
+    held = True
+    for row in rows:
+        mark = {True: "ok", False: "MISSED"}.get(row["held"], "")  # type: ignore[call-overload]
+        held = held and row["held"] is not False
+        value = f"{row['value']} {row['unit']}".strip()
+        cells.append((str(row["figure"]), value, str(row["bar"] or ""), mark, str(row["note"])))
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(padded).rstrip(), flush=True)
+    return held
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -1,0 +1,95 @@
+"""Drafted rules: drawn only where the data bears them out, and what they find of planted errors."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from benchmarks.planting import evaluate
+
+from shuzhi.engine.data.contracts.model import Contract
+from shuzhi.engine.data.fields import Field
+from shuzhi.engine.data.profiling import profile_table
+from shuzhi.engine.data.quality import draft_relations, draft_rules
+from shuzhi.engine.data.quality.rules import Rule
+from shuzhi.engine.data.tables import Tables, open_tables
+
+
+@pytest.fixture
+def tables() -> Iterator[Tables]:
+    with open_tables() as opened:
+        yield opened
+
+
+def drafted(tables: Tables, columns: dict[str, Any], *fields: Field) -> dict[str, Rule]:
+    table = tables.arrow(pa.table(columns))
+    contract = Contract("c", "c", "1.0.0", "C", fields)
+    profile = profile_table(tables, table)
+    rules = (*draft_rules(profile, contract), *draft_relations(tables, table, profile, contract))
+    assert all(rule.evidence for rule in rules)
+    return {rule.id: rule for rule in rules}
+
+
+def test_a_list_of_values_is_drawn_only_where_none_is_rare(tables: Tables) -> None:
+    common = ["甲", "乙", "丙"] * 100
+    found = drafted(tables, {"a": common, "b": [*common[:-1], "丁"]})
+    assert found["a.enum"].params == {"values": ["丙", "乙", "甲"]}
+    assert "b.enum" not in found
+
+
+def test_a_shape_is_drawn_where_all_values_have_one(tables: Tables) -> None:
+    codes = [f"AB-{i:04d}x" for i in range(300)]
+    found = drafted(tables, {"a": codes, "b": [*codes[:-1], "?"]})
+    assert found["a.pattern"].params == {"pattern": r"^[A-Z]{2}\-[0-9]{4}[a-z]$"}
+    assert "b.pattern" not in found
+
+
+def test_bounds_leave_room_and_running_numbers_have_none(tables: Tables) -> None:
+    seeded = random.Random(7)
+    columns = {"serial": list(range(1000)), "size": [seeded.randrange(50, 150) for _ in range(1000)]}
+    found = drafted(tables, columns)
+    assert "serial.range" not in found
+    assert found["size.range"].params["min"] == 0
+    assert 149 < float(str(found["size.range"].params["max"])) < 200
+
+
+def test_what_a_field_promises_is_not_drafted_again(tables: Tables) -> None:
+    columns = {"a": ["x", "y"] * 100}
+    found = drafted(tables, columns, Field("a", required=True, enum=("x", "y")))
+    assert found == {}
+
+
+def test_codes_go_with_their_names_and_days_with_their_order(tables: Tables) -> None:
+    seeded = random.Random(7)
+    codes = [seeded.choice("12345678") for _ in range(500)]
+    start = [date(2024, 1, 1) + timedelta(days=seeded.randrange(300)) for _ in codes]
+    found = drafted(
+        tables,
+        {
+            "code": codes,
+            "name": ["名" + code for code in codes],
+            "other": [seeded.choice("abc") for _ in codes],
+            "start": start,
+            "end": [day + timedelta(days=seeded.randrange(100)) for day in start],
+        },
+    )
+    relations = {rule.id for rule in found.values() if len(rule.columns) > 1}
+    assert relations == {"code.name.depends", "name.code.depends", "start.end.compare"}
+
+
+def test_nothing_is_drawn_from_few_rows(tables: Tables) -> None:
+    assert drafted(tables, {"a": ["x"] * 50, "n": list(range(50))}) == {}
+
+
+def test_planted_errors_are_found_and_untouched_cells_are_left_alone() -> None:
+    outcome = evaluate(rows=6_000, each=25)
+    recall = {name: outcome.found[name] / planted for name, planted in outcome.planted.items()}
+    assert not outcome.false
+    assert recall["near_duplicate"] == 1
+    assert recall["shift"] >= 0.9
+    assert recall["swap"] >= 0.8
+    assert recall["typo"] >= 0.5
