@@ -10,7 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shuzhi.engine.data.identifiers.model import Identifier, Shape, Strength, shaped
-from shuzhi.engine.data.identifiers.regions import is_current, is_known, is_known_code, regions
+from shuzhi.engine.data.identifiers.regions import (
+    is_current,
+    is_known,
+    is_known_code,
+    is_listed_town,
+    regions,
+)
 from shuzhi.engine.texts import N_
 
 if TYPE_CHECKING:
@@ -26,6 +32,14 @@ def _part_warning(value: str) -> str | None:
 
 def _part_unknown(column: ir.StringValue) -> ir.BooleanValue:
     return ~is_known(column.left(6))
+
+
+def _town_warning(value: str) -> str | None:
+    return None if regions().is_current(value[:9]) else "known_region"
+
+
+def _town_unlisted(column: ir.StringValue) -> ir.BooleanValue:
+    return ~is_listed_town(column.left(9))
 
 
 def _division_warning(value: str) -> str | None:
@@ -60,21 +74,29 @@ REGION = replace(
     warn=_division_warning,
     warn_expression=_division_odd,
 )
-STREET = _place(
-    "street",
-    N_("code of a town or street"),
-    N_("9 digits: division code and 3 digits of town"),
-    9,
-    "330109001",
-    "GB/T 10114-2003",
+STREET = replace(
+    _place(
+        "street",
+        N_("code of a town or street"),
+        N_("9 digits: division code and 3 digits of town"),
+        9,
+        "330109001",
+        "GB/T 10114-2003",
+    ),
+    warn=_town_warning,
+    warn_expression=_town_unlisted,
 )
-VILLAGE = _place(
-    "village",
-    N_("code of a village or community"),
-    N_("12 digits: town code and 3 digits of village"),
-    12,
-    "330109001001",
-    "statistical division codes (NBS)",
+VILLAGE = replace(
+    _place(
+        "village",
+        N_("code of a village or community"),
+        N_("12 digits: town code and 3 digits of village"),
+        12,
+        "330109001001",
+        "statistical division codes (NBS)",
+    ),
+    warn=_town_warning,
+    warn_expression=_town_unlisted,
 )
 GRID_ID = _place(
     "grid_id",

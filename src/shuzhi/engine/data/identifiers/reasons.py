@@ -19,7 +19,6 @@ REASONS: Mapping[str, str] = {
     "characters": N_("{title}: there is a character that does not belong. Expected: {shape}."),
     "pattern": N_("{title}: the form is wrong. Expected: {shape}."),
     "prefix": N_("{title}: no such number begins this way. Expected: {shape}."),
-    "region": N_("{title}: the region part belongs to no province. Expected: {shape}."),
     "date": N_("{title}: the date inside does not exist or lies outside 1900-2099."),
     "future": N_("{title}: the date inside lies in the future."),
     "calendar": N_("{title}: there is no such day in the calendar."),

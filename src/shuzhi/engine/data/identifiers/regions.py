@@ -237,6 +237,10 @@ class Regions:
         """Every 6-digit code of the history."""
         return tuple(self._history)
 
+    def town_codes(self) -> tuple[str, ...]:
+        """The 9-digit codes of the latest list."""
+        return tuple(self._towns)
+
     def current_codes(self) -> tuple[str, ...]:
         """The 6-digit codes of the latest list."""
         return tuple(code for code, names in self._history.items() if not names[-1].until)
@@ -255,9 +259,12 @@ def _membership(list_name: str) -> Callable[..., ir.BooleanValue]:
 
     from shuzhi.engine.data.tables import arrow_function
 
-    every = (*regions().known_codes(), *NO_DIVISION)
-    codes = every if list_name == "known" else regions().current_codes()
-    wanted = pa.array(codes, pa.string())
+    lists = {
+        "known": lambda: (*regions().known_codes(), *NO_DIVISION),
+        "current": regions().current_codes,
+        "towns": regions().town_codes,
+    }
+    wanted = pa.array(lists[list_name](), pa.string())
 
     def member(array: pa.Array) -> pa.Array:
         found = pc.is_in(array, value_set=wanted)
@@ -270,6 +277,11 @@ def _membership(list_name: str) -> Callable[..., ir.BooleanValue]:
 def is_known_code(code: str) -> bool:
     """As ``is_known`` for one 6-digit code."""
     return code in NO_DIVISION or bool(regions().namings(code))
+
+
+def is_listed_town(codes: ir.StringValue) -> ir.BooleanValue:
+    """Whether each 9-digit code stands in the latest list of towns and streets; null where null."""
+    return _membership("towns")(codes)
 
 
 def is_known(codes: ir.StringValue) -> ir.BooleanValue:
