@@ -6,6 +6,7 @@ maps, and each file's SHA-256 is written beside them. Quick when nothing has cha
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -68,8 +69,11 @@ def find_npm() -> str | None:
 
 
 def copy(source: Path, target: Path) -> str:
-    """Copies one file without its pointer to a source map; returns its SHA-256."""
-    target.write_bytes(_SOURCE_MAP.sub(b"", source.read_bytes()))
+    """Copies one file without its pointer to a source map, packed beside it too; returns its SHA-256."""
+    content = _SOURCE_MAP.sub(b"", source.read_bytes())
+    target.write_bytes(content)
+    # The server hands out the packed one, an eighth of the size, to every browser that takes it.
+    target.with_name(f"{target.name}.gz").write_bytes(gzip.compress(content, mtime=0))
     return digest(target)
 
 

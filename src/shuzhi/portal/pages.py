@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 import shuzhi
 from shuzhi.apps.people.models import Organisation
-from shuzhi.portal.areas import GROUPS, Entry, entries
+from shuzhi.portal.areas import GROUPS, entries
 from shuzhi.portal.requests import PortalRequest
 
 _DISTRICT_KEPT_S = 60
@@ -67,9 +67,20 @@ def shell(request: HttpRequest) -> Mapping[str, object]:
     """Context of the frame around every page: menu, district, version, theme, the request's number."""
     identity = getattr(request, "identity", None)
     here = getattr(request, "path", "")
-    shown = [entry for entry in entries() if identity and entry.shown(identity.actor)]
+    shown = {
+        entry: reverse(entry.url_name) for entry in entries() if identity and entry.shown(identity.actor)
+    }
+    # The longest address that this page lies below: on /cases/inbox/ the line of /cases/ is not "here".
+    nearest = max((url for url in shown.values() if here.startswith(url)), key=len, default="")
     groups = [
-        MenuGroup(_(GROUPS[group]), tuple(_line(entry, here) for entry in shown if entry.group == group))
+        MenuGroup(
+            _(GROUPS[group]),
+            tuple(
+                MenuLine(_(entry.title), url, entry.icon, url == nearest)
+                for entry, url in shown.items()
+                if entry.group == group
+            ),
+        )
         for group in dict.fromkeys(entry.group for entry in shown)
     ]
     return {
@@ -80,11 +91,6 @@ def shell(request: HttpRequest) -> Mapping[str, object]:
         "theme": "dark" if request.COOKIES.get("theme") == "dark" else "light",
         "number": getattr(request, "request_id", ""),
     }
-
-
-def _line(entry: Entry, here: str) -> MenuLine:
-    url = reverse(entry.url_name)
-    return MenuLine(_(entry.title), url, entry.icon, here == url or here.startswith(url))
 
 
 @lru_cache(maxsize=1)
