@@ -72,12 +72,14 @@ class Chunk:
 
 
 class RowSource(Protocol):
-    """A file of any kind, opened. ``names`` is null where the header has to be found.
+    """A file of any kind (csv, json, xls, xlsx, parquet, arrow), opened.
 
+    ``names`` are the columns' own names, null where the header has to be found.
     ``merges`` are merged ranges near the top (first row, first column, last row, last column,
     from 0): a header's labels cover all their columns.
     """
 
+    kind: str
     names: tuple[str, ...] | None
     merges: tuple[tuple[int, int, int, int], ...]
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field, FieldType
-from shuzhi.engine.data.reading.chunks import Chunk, RowSource
+from shuzhi.engine.data.reading.chunks import MARK, Chunk, RowSource
+from shuzhi.engine.data.reading.frames import sift
 from shuzhi.engine.data.reading.inference import Inference, date_order, infer_column, infer_manner
-from shuzhi.engine.data.reading.layout import HEAD_ROWS, Heading, Layout, find_layout
+from shuzhi.engine.data.reading.layout import HEAD_ROWS, Heading, Hints, Layout, find_layout
 from shuzhi.engine.data.reading.matching import Match, known_names, match_columns
 from shuzhi.engine.data.reading.model import Note, ReadColumn, ReadOptions
 from shuzhi.engine.data.reading.typing_columns import Plan, text_of
@@ -54,8 +56,8 @@ def design_reading(
 ) -> Design:
     """Judges header and types from the first chunk and from rows scattered over the file."""
     if source.names is None:
-        head = _head(first, source.merges)
-        layout = find_layout(head, known_names(contract), options.header_row)
+        head = _head(first, source.merges, HEAD_ROWS + (options.header_row or 0))
+        layout = find_layout(head, Hints(known_names(contract), options.header_row, source.merges))
     else:
         headings = tuple(Heading(i, name, name) for i, name in enumerate(source.names))
         layout = Layout(headings, 0, True)
@@ -82,15 +84,28 @@ def design_reading(
     )
 
 
-def _head(first: Chunk, merges: Sequence[tuple[int, int, int, int]]) -> list[list[str]]:
+def _head(first: Chunk, merges: Sequence[tuple[int, int, int, int]], rows: int) -> list[list[str]]:
     """The first rows; a merged cell's text stands in every column that it covers."""
-    columns = [column.slice(0, HEAD_ROWS).to_pylist() for column in first.columns]
+    columns = [column.slice(0, rows).to_pylist() for column in first.columns]
     head = [list(row) for row in zip(*columns, strict=True)]
     for top, left, bottom, right in merges:
         if right > left and top < len(head) and left < len(columns):
             for row in head[top : bottom + 1]:
                 row[left : right + 1] = [head[top][left]] * (min(right + 1, len(row)) - left)
     return head
+
+
+def _records(chunk: Chunk, layout: Layout, options: ReadOptions) -> Chunk:
+    """The chunk without frame rows and lone texts: a total or a signature line judges no column."""
+    text = Plan(FieldType.STRING, options.null_tokens)
+    keep = sift(chunk, layout, [text] * len(layout.headings)).keep
+    columns = chunk.columns if keep is None else [column.take(keep) for column in chunk.columns]
+    if len(layout.headings) > 2:
+        filled = sum((pc.binary_length(c).to_numpy(zero_copy_only=False) > 0).astype(int) for c in columns)
+        several = pa.array(np.flatnonzero(filled > 1))
+        if len(several):
+            columns = [column.take(several) for column in columns]
+    return Chunk(pa.nulls(len(columns[0]) if columns else 0, pa.int64()), columns)
 
 
 class _Sample:
@@ -101,6 +116,8 @@ class _Sample:
         width = max(len(layout.headings), 1)
         rows = max(min(options.sample_rows, _SAMPLE_CELLS // width), 50)
         records = first.rest(layout.start)
+        if source.names is None:
+            records = _records(records, layout, options)
         step = np.unique(np.linspace(0, max(records.rows - 1, 0), min(rows, records.rows)).astype(np.int64))
         self._columns = [column.take(pa.array(step)) for column in records.columns]
         self._further = source.scattered(rows // 4)
@@ -116,7 +133,7 @@ class _Sample:
         texts: Sequence[str | None] = text_of(self._columns[position]).to_pylist()
         texts = [*texts, *(row[position] for row in self._further)]
         stripped = [text.strip() for text in texts if text]
-        return [text for text in stripped if text and text not in self.nulls]
+        return [t for t in stripped if t and t not in self.nulls and not t.startswith(MARK)]
 
     def nulls_beside(self, position: int, dictionary: Sequence[str]) -> frozenset[str]:
         """Null tokens of one column: what its dictionary lists is a value, and 无 beside 有 too."""

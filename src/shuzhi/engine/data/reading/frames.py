@@ -18,6 +18,7 @@ from shuzhi.engine.data.reading.chunks import Chunk
 from shuzhi.engine.data.reading.header_lines import is_label
 from shuzhi.engine.data.reading.layout import Layout
 from shuzhi.engine.data.reading.model import FrameRow
+from shuzhi.engine.data.reading.setting_aside import shown
 from shuzhi.engine.data.reading.typing_columns import Plan
 from shuzhi.engine.data.reading.values import READERS, half_width
 
@@ -75,7 +76,7 @@ def sift(chunk: Chunk, layout: Layout, plans: Sequence[Plan]) -> Sifted:
         verdict = _verdict(cells, outside, layout, plans)
         if verdict is not None:
             role, why = verdict
-            text = " | ".join(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:500]
+            text = " | ".join(dict.fromkeys(shown(cell.strip()) for cell in cells if cell.strip()))[:500]
             frame[place] = FrameRow(chunk.numbers[place].as_py(), role, text, why)
     if not frame:
         return Sifted(None, [])

@@ -38,6 +38,7 @@ class Header:
 
 
 def filled(row: Sequence[str]) -> list[str]:
+    """The row's cells that are not empty."""
     return [cell for cell in row if cell]
 
 
@@ -47,6 +48,7 @@ def is_label(cell: str) -> bool:
 
 
 def is_header_row(row: Sequence[str]) -> bool:
+    """Whether every filled cell may be a column's name; years beside a label may ("指标", 2022, 2023)."""
     cells = filled(row)
     values = [cell for cell in cells if not is_label(cell)]
     if not values:
@@ -56,6 +58,7 @@ def is_header_row(row: Sequence[str]) -> bool:
 
 
 def read_header(rows: Sequence[Sequence[str]], at: int, used: Sequence[int]) -> Header:
+    """The header that begins in row ``at``, with every further line that belongs to it."""
     width = max(len(row) for row in rows)
     pad = [[*row, *[""] * (width - len(row))] for row in rows]
     header = Header(list(pad[at]), at + 1, why={at: "header"})

@@ -23,10 +23,10 @@ from shuzhi.engine.data.reading.model import FrameRow, Note, column_letters
 from shuzhi.engine.data.reading.values import half_width
 
 HEAD_ROWS = 60
-"""Rows looked at; a header further down is found only with ``header_row``."""
+"""Rows looked at; a header further down is found where the caller names its row."""
 
+_STATEMENT = re.compile(r"^[^:：]{1,12}[:：]\s*\S")
 _UNIT_IN_HEADER = re.compile(r"[(（\[]([^()（）\[\]]{1,8})[)）\]]\s*$")
-_COUNTED = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,26 @@ def normalise(header: str) -> str:
     return re.sub(r"[\W_]+", "", half_width(header)).lower()
 
 
-def find_layout(
-    head: Sequence[Sequence[str]], wanted: frozenset[str] = frozenset(), header_row: int | None = None
-) -> Layout:
-    """Reads the first rows. ``wanted`` are normalised names a contract knows; ``header_row``
-    (an index from 1, 0 for none) overrules what would be found."""
-    rows = [[" ".join(cell.split()) for cell in row] for row in head[:HEAD_ROWS]]
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known besides the cells: ``wanted`` are normalised names that a contract knows,
+    ``header_row`` the header's row where the caller says so (0 for none), ``merges`` the merged
+    ranges (first row, first column, last row, last column, from 0)."""
+
+    wanted: frozenset[str] = frozenset()
+    header_row: int | None = None
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+
+
+_NO_HINTS = Hints()
+
+
+def find_layout(head: Sequence[Sequence[str]], hints: Hints = _NO_HINTS) -> Layout:
+    """Reads the first rows; cells of a merged range hold its text everywhere."""
+    rows = [[" ".join(cell.split()) for cell in row] for row in head]
     used = _used_columns(rows)
-    at = _header_at(rows, used, wanted) if header_row is None else (header_row - 1 if header_row else None)
-    if at is None or at >= len(rows):
+    at = _header_at(rows, used, hints) if hints.header_row is None else hints.header_row - 1
+    if at is None or not 0 <= at < len(rows):
         return _without_header(rows, used)
     header = read_header(rows, at, used)
     return _with_header(rows, at, header)
@@ -85,9 +96,9 @@ def _typical_width(rows: Sequence[Sequence[str]]) -> int:
     return widths[len(widths) * 2 // 3] if widths else 0
 
 
-def _header_at(rows: Sequence[Sequence[str]], used: Sequence[int], wanted: frozenset[str]) -> int | None:
+def _header_at(rows: Sequence[Sequence[str]], used: Sequence[int], hints: Hints) -> int | None:
     """Index of the header's first line, null where the rows begin with records."""
-    if wanted and (named := _row_naming(rows, wanted)) is not None:
+    if hints.wanted and (named := _row_naming(rows, hints.wanted)) is not None:
         return named
     width = min(_typical_width(rows), len(used))
     for index, row in enumerate(rows):
@@ -96,15 +107,18 @@ def _header_at(rows: Sequence[Sequence[str]], used: Sequence[int], wanted: froze
             continue
         if len(cells) < ceil(width * 0.5):
             continue
-        if not is_header_row(row) or _recurs(rows, index):
+        if not is_header_row(row) or _recurs(rows, index, hints):
             return None
         return index
     return None
 
 
 def _is_title(row: Sequence[str], cells: Sequence[str], width: int) -> bool:
-    """One text for the whole row (merged or alone), in a table of more than one column."""
-    return width > 1 and (len(set(cells)) == 1 and (len(cells) > 1 or width > 2 or len(row) > 2))
+    """One text for the whole row (merged or alone) or "填报单位：民政局", in a table of several columns."""
+    if width < 2:
+        return False
+    alone = len(set(cells)) == 1 and (len(cells) > 1 or width > 2 or len(row) > 2)
+    return alone or (len(cells) < width and any(_STATEMENT.match(cell) for cell in cells))
 
 
 def _row_naming(rows: Sequence[Sequence[str]], wanted: frozenset[str]) -> int | None:
@@ -116,10 +130,12 @@ def _row_naming(rows: Sequence[Sequence[str]], wanted: frozenset[str]) -> int | 
     return best if most >= max(1, min(len(wanted), 4) // 2) else None
 
 
-def _recurs(rows: Sequence[Sequence[str]], index: int) -> bool:
+def _recurs(rows: Sequence[Sequence[str]], index: int, hints: Hints) -> bool:
     """Whether the candidate's cells come again below in their own columns: then it is a record."""
     row = rows[index]
-    below = [other for other in rows[index + 1 :] if list(other) != list(row)]
+    # a label merged downwards comes again of course
+    end = max((bottom for top, _, bottom, _ in hints.merges if top <= index <= bottom), default=index)
+    below = [other for other in rows[end + 1 :] if list(other) != list(row)]
     filled = [position for position, cell in enumerate(row) if cell]
     if len(below) < 2 or len(filled) < 2:
         return False
@@ -136,7 +152,9 @@ def _with_header(rows: Sequence[Sequence[str]], at: int, header: Header) -> Layo
         others = tuple(o[position] for o in header.others if o[position])
         if not label and not others:
             count = sum(len(row) > position and bool(row[position]) for row in records)
-            if count * 20 < max(len(records), 1) or not count:
+            # to the right of all names a few filled cells are stray ones, set aside one by one
+            least = len(records) / (20 if any(header.labels[position:]) else 3)
+            if not count or count < least:
                 continue
             letter = column_letters(position)
             notes.append(Note("header_unnamed", {"letter": letter, "column": f"列{letter}"}))

@@ -18,7 +18,7 @@ from shuzhi.engine.data.reading.text_files import open_text
 from shuzhi.engine.data.reading.workbook_files import open_workbook
 
 _SUFFIXES = {
-    "text": (".csv", ".tsv", ".txt", ".tab", ".dat", ".del"),
+    "csv": (".csv", ".tsv", ".txt", ".tab", ".dat", ".del"),
     "json": (".jsonl", ".ndjson", ".json"),
     "xls": (".xls", ".xlt"),
     "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
@@ -34,18 +34,21 @@ def open_file(path: Path, *, contract: Contract | None = None, options: ReadOpti
     schema, those missing from the file empty. Raises BadInputError for what cannot be read.
     """
     name = shown_name(options.name or path.name)
+    source = open_source(path, options)
+    return FileReader(source, contract, options, _suffix_notes(name, source.kind))
+
+
+def open_source(path: Path, options: ReadOptions = _DEFAULT) -> RowSource:
+    """The file's raw rows, before any header is looked for; raises BadInputError."""
+    name = shown_name(options.name or path.name)
     kind = recognise(path, name)
-    source: RowSource
     if kind == "text":
-        source = open_text(path, name, options)
-    elif kind == "json":
-        source = open_json_lines(path, name, options)
-    elif kind == "parquet":
-        source = open_parquet(path, name)
-    else:
-        source = open_workbook(path, name, kind, options)
-    notes = _suffix_notes(name, kind)
-    return FileReader(source, contract, options, notes)
+        return open_text(path, name, options)
+    if kind == "json":
+        return open_json_lines(path, name, options)
+    if kind == "parquet":
+        return open_parquet(path, name)
+    return open_workbook(path, name, kind, options)
 
 
 def read_arrow(
@@ -106,4 +109,4 @@ def _suffix_notes(name: str, kind: str) -> tuple[Note, ...]:
     suffix = Path(name).suffix.lower()
     if not suffix or suffix in _SUFFIXES[kind]:
         return ()
-    return (Note("suffix", {"suffix": suffix, "format": {"text": "CSV", "json": "JSON"}.get(kind, kind)}),)
+    return (Note("suffix", {"suffix": suffix, "format": kind}),)

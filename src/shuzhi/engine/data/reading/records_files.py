@@ -35,14 +35,14 @@ class ArrowSource:
     merges: tuple[tuple[int, int, int, int], ...] = ()
 
     def __init__(self, name: str, kind: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
-        self._name, self._kind, self._batches = name, kind, batches
+        self._name, self.kind, self._batches = name, kind, batches
         self._schema = schema
         self.names: tuple[str, ...] | None = _names(schema.names)
         self._total = 0
 
     def facts(self) -> Source:
         """The kind alone is known."""
-        return Source(self._name, self._kind)
+        return Source(self._name, self.kind)
 
     def total(self) -> int:
         """Rows handed out so far."""
@@ -117,6 +117,7 @@ def open_json_lines(path: Path, name: str, options: ReadOptions) -> JsonLinesSou
 class JsonLinesSource:
     """One JSON object per line; a line that is none is set aside as a whole row."""
 
+    kind = "json"
     merges: tuple[tuple[int, int, int, int], ...] = ()
 
     def __init__(self, path: Path, name: str, encoding: str) -> None:
@@ -133,7 +134,7 @@ class JsonLinesSource:
 
     def facts(self) -> Source:
         """The encoding; JSON has no delimiter."""
-        return Source(self._name, "json", self._encoding)
+        return Source(self._name, self.kind, self._encoding)
 
     def total(self) -> int:
         """Lines read so far."""

@@ -156,6 +156,14 @@ class BadOptionError(BadInputError):
     text = "{name} cannot be read with {option} = {value}: {problem}."
 
 
+class ReturnTooLongError(BadInputError):
+    code = "input.return_too_long"
+    text = (
+        "{name} has {rows} rows, more than a workbook can hold ({limit}), so it cannot be sent back as "
+        "one. Take the list of what was not loaded instead."
+    )
+
+
 class AccountError(ShuzhiError):
     """The rows of a file do not add up: a fault of this product, never of the file."""
 

@@ -82,6 +82,7 @@ def _head(path: Path, encoding: str, name: str) -> str:
 class TextSource:
     """A CSV or TSV file; the rows of one file come out once."""
 
+    kind = "csv"
     names: tuple[str, ...] | None = None
     merges: tuple[tuple[int, int, int, int], ...] = ()
 
@@ -100,7 +101,7 @@ class TextSource:
             notes.append(Note("encoding_mixed", {"encoding": self._encoding}))
         if self._stray_quote is not None:
             notes.append(Note("stray_quotes", {"row": self._stray_quote}))
-        return Source(self._name, "csv", self._encoding, self._dialect.delimiter, notes=tuple(notes))
+        return Source(self._name, self.kind, self._encoding, self._dialect.delimiter, notes=tuple(notes))
 
     def total(self) -> int:
         """Rows taken out of the file so far."""

@@ -22,11 +22,14 @@ _CACHE_SIZE = 50_000
 _PLAIN = {
     FieldType.INTEGER: r"^-?\d{1,18}$",
     FieldType.NUMBER: r"^-?\d{1,17}(\.\d{1,17})?$",
-    FieldType.DATE: r"^\d{4}-\d{2}-\d{2}$",
-    FieldType.TIMESTAMP: r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
+    FieldType.DATE: r"^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+    FieldType.TIMESTAMP: r"^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$",
     FieldType.BOOLEAN: r"^(true|false)$",
 }
-_FORMATS = {FieldType.DATE: "%Y-%m-%d", FieldType.TIMESTAMP: "%Y-%m-%d %H:%M:%S"}
+_YEAR_ONE_US = -62_135_596_800_000_000
+
+# the days that not every month or year has
+_DOUBTFUL_DAY = r"-(02-(29|3\d)|(04|06|09|11)-31)"
 
 # what can be odd about a cell of text; the second form is searched in a whole column at once
 _ODD_CHARACTERS = (
@@ -126,17 +129,21 @@ def _cast_whole(plan: Plan, texts: pa.Array) -> pa.Array | None:
     if numeric and _anywhere(texts, _NOT_NUMERIC):
         return None
     try:
-        return pc.cast(texts, ARROW_TYPES[plan.type])
+        values = pc.cast(texts, ARROW_TYPES[plan.type])
     except pa.ArrowInvalid:
         return None
+    # Arrow knows a year 0, nobody else does
+    first = None if numeric else pc.min(values).cast(pa.timestamp("us")).value
+    return None if first is not None and first < _YEAR_ONE_US else values
 
 
 def _cast_plain(kind: FieldType, texts: pa.Array) -> pa.Array:
     try:
         return pc.cast(texts, ARROW_TYPES[kind])
     except pa.ArrowInvalid:
-        # a day that does not exist stays null and is told by ``values``
-        return pc.cast(pc.strptime(texts, _FORMATS[kind], "us", error_is_null=True), ARROW_TYPES[kind])
+        # left null, and so read one by one: Arrow's strptime would make 30 February 2 March
+        doubtful = pc.match_substring_regex(texts, _DOUBTFUL_DAY)
+        return pc.cast(pc.if_else(doubtful, pa.scalar(None, pa.string()), texts), ARROW_TYPES[kind])
 
 
 def _type_strings(plan: Plan, texts: pa.Array) -> Typed:

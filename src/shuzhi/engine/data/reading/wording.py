@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shuzhi.engine.texts import N_
+from shuzhi.engine.data.reading.model import Note
+from shuzhi.engine.texts import N_, translate
 
 REASONS: Mapping[str, str] = {
     "undecodable": N_("holds bytes that do not fit the file's encoding"),
@@ -91,3 +92,11 @@ NOTES: Mapping[str, str] = {
     "type_percent": N_("values carry a percent sign; the number before it was read"),
     "type_serial": N_("whole numbers under a date header were read as Excel days ({example})"),
 }
+
+
+def describe(what: Note | str, language: str | None = None) -> str:
+    """The sentence behind a note, or behind the code of a set-aside reason or a frame row."""
+    if isinstance(what, Note):
+        return translate(NOTES[what.code], language).format(**what.args)
+    text = REASONS.get(what) or FRAME_REASONS.get(what)
+    return translate(text, language) if text else what

@@ -11,6 +11,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from importlib.abc import MetaPathFinder
 from typing import Any
 
 _BATCH_ROWS = 8192
@@ -21,7 +22,18 @@ class _RefusedError(Exception):
     """Ends the child; its arguments go to the parent as the error's code and detail."""
 
 
-def _limit(memory_mb: int, cpu_s: int) -> None:
+class _NoPandas(MetaPathFinder):
+    """Arrow would import pandas (0.3 s) only to see whether a list is one of its columns."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Refuses pandas and leaves every other module to the next finder."""
+        del path, target
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def limit(memory_mb: int, cpu_s: int) -> None:
+    """Bounds what this process may use; past it, it ends."""
     size = memory_mb << 20
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
@@ -30,9 +42,9 @@ def _limit(memory_mb: int, cpu_s: int) -> None:
 
 
 def main() -> int:
-    """Serves one request; the exit code is 0 also where the workbook was refused."""
+    """Serves one request. 0: served or refused; 3: out of memory; 4: nobody listens any more."""
     request = json.loads(sys.stdin.buffer.read())
-    _limit(request["memory_mb"], request["cpu_s"])
+    limit(request["memory_mb"], request["cpu_s"])
     out = sys.stdout.buffer
     try:
         _serve(request, out)
@@ -40,6 +52,8 @@ def main() -> int:
         out.write(json.dumps({"error": refusal.args[0], "detail": refusal.args[1]}).encode() + b"\n")
     except MemoryError:
         return 3
+    except BrokenPipeError:
+        return 4
     except (
         ValueError,
         KeyError,
@@ -62,6 +76,7 @@ def _brief(error: BaseException) -> str:
 def _serve(request: dict[str, Any], out: Any) -> None:
     import python_calamine
 
+    _refuse_protected(request)
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(request["path"])
         sheet, listing = _choose(workbook, request["sheet"])
@@ -78,6 +93,14 @@ def _serve(request: dict[str, Any], out: Any) -> None:
     if not facts["facts"].merges and request["format"] == "xlsx":
         facts["facts"].merges = [(*a, *b) for a, b in sheet.merged_cell_ranges or ()]
     _send(sheet, listing, facts, out)
+
+
+def _refuse_protected(request: dict[str, Any]) -> None:
+    """The library reads some encrypted .xls files as empty ones."""
+    from shuzhi.engine.data.reading import sheet_facts
+
+    if request["format"] == "xls" and sheet_facts.xls_protected(sheet_facts.xls_stream(request["path"])):
+        raise _RefusedError("password", "FILEPASS")
 
 
 def _choose(workbook: Any, wanted: str | None) -> tuple[Any, dict[str, Any]]:
@@ -102,13 +125,11 @@ def _facts(path: str, kind: str, sheet: str) -> dict[str, Any]:
 
     if kind == "xlsx":
         return {"facts": sheet_facts.xlsx_facts(path, sheet), "macros": sheet_facts.has_macros(path)}
-    stream = sheet_facts.xls_stream(path)
-    if sheet_facts.xls_protected(stream):
-        raise _RefusedError("password", "FILEPASS")
-    return {"facts": sheet_facts.xls_facts(stream, sheet), "macros": False}
+    return {"facts": sheet_facts.xls_facts(sheet_facts.xls_stream(path), sheet), "macros": False}
 
 
 def _send(sheet: Any, listing: dict[str, Any], found: dict[str, Any], out: Any) -> None:
+    sys.meta_path.insert(0, _NoPandas())
     import pyarrow as pa
 
     facts = found["facts"]
@@ -138,7 +159,10 @@ def _batches(sheet: Any, facts: Any) -> Iterator[list[tuple[str, ...]]]:
         marked.setdefault(row, []).append((column, mark))
     merged = _MergedLabels(facts.merges)
     rows: list[list[str]] = []
-    for number, cells in enumerate(sheet.iter_rows()):
+    # the rows come from the sheet's first, their cells from the first filled column on
+    left = [""] * sheet.start[1] if sheet.start else []
+    for number, filled in enumerate(sheet.iter_rows()):
+        cells = left + filled
         row = [text_of_cell(cell) for cell in cells]
         for column, mark in marked.get(number, ()):
             if column < len(row):

@@ -130,7 +130,7 @@ class WorkbookSource:
     names: tuple[str, ...] | None = None
 
     def __init__(self, name: str, kind: str, child: _Child, facts: dict[str, Any]) -> None:
-        self._name, self._kind, self._child, self._facts = name, kind, child, facts
+        self._name, self.kind, self._child, self._facts = name, kind, child, facts
         self.merges = tuple((a, b, c, d) for a, b, c, d in facts["merges"])
         self._total = 0
 
@@ -141,7 +141,7 @@ class WorkbookSource:
         rows = tuple(row + 1 for row in facts["hidden_rows"])
         return Source(
             name=self._name,
-            format=self._kind,
+            format=self.kind,
             sheet=facts["sheet"],
             hidden_sheets=tuple(facts["hidden_sheets"]),
             hidden_rows=rows,
