@@ -33,6 +33,7 @@ TEXTS: Mapping[str, str] = {
     "document.empty": N_("A text is expected here; it is empty."),
     "document.date": N_("{value} is not a date; write 2026-11-23."),
 }
+_SHAPES = (N_("a mapping"), N_("a list"), N_("a text"), N_("a name"), N_("nothing"))
 _ALLOWED = N_("Allowed: {allowed}.")
 _NEAR = N_("Did you mean {near}?")
 
@@ -55,7 +56,11 @@ class Problem:
 
     def sentence(self, language: str | None = None) -> str:
         """What is wrong and what to do, in ``language``, without the place."""
-        parts = [translate(self.text, language).format(**self.values)]
+        values = {
+            name: translate(value, language) if value in _SHAPES else value
+            for name, value in self.values.items()
+        }
+        parts = [translate(self.text, language).format(**values)]
         if self.near is not None:
             parts.append(translate(_NEAR, language).format(near=self.near))
         if self.allowed:
@@ -230,7 +235,7 @@ class Item:
 
     def _shape(self, wanted: str) -> None:
         names = {yaml.MappingNode: "a mapping", yaml.SequenceNode: "a list", yaml.ScalarNode: "a text"}
-        self._told("document.shape", wanted=wanted, found=names.get(type(self.node), "this"))
+        self._told("document.shape", wanted=wanted, found=names.get(type(self.node), "nothing"))
 
 
 def nearest(word: str, words: Sequence[str]) -> str | None:

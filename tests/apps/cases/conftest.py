@@ -21,7 +21,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Book:
-    """Answers for subjects of kind "rule" as a test tells it to."""
+    """Answers for subjects of kind "sample" as a test tells it to."""
 
     def __init__(self) -> None:
         self.proved: dict[str, bool] = {}
@@ -29,7 +29,7 @@ class Book:
 
     def titles(self, ids: Sequence[str], actor: Actor) -> Mapping[str, str]:  # noqa: ARG002
         self.asked += 1
-        return {id_: f"rule {id_}" for id_ in ids if id_ != "r-unknown"}
+        return {id_: f"check {id_}" for id_ in ids if id_ != "r-unknown"}
 
     def proofs(self, case: Case) -> Mapping[str, bool]:  # noqa: ARG002
         return self.proved
@@ -38,9 +38,9 @@ class Book:
 @pytest.fixture
 def book() -> Iterator[Book]:
     made = Book()
-    subjects.register("rule", made)
+    subjects.register("sample", made)
     yield made
-    subjects.forget("rule")
+    subjects.forget("sample")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
 def opening(world: World, rule: str = "r1", organisation: Organisation | None = None) -> Opening:
     return Opening(
         kind="problem-data",
-        subject=("rule", rule),
+        subject=("sample", rule),
         organisation=(organisation or world.department).public_id,
         owner=world.data_bureau.public_id,
         facts={"failing": 3, "urgency": "ordinary"},

@@ -114,7 +114,7 @@ def test_lists_narrow_by_each_filter(packs: World, at: Clock) -> None:
     assert found(organisation=packs.town.public_id) == ["0003"]
     assert found(organisation=packs.district.public_id) == ["0001", "0003", "0002"]
     assert found(organisation="org_nothing") == []
-    assert found(subject=("rule", "r2")) == ["0002"]
+    assert found(subject=("sample", "r2")) == ["0002"]
     assert found(subject=("dataset", "")) == []
     assert found(number="wt20261123-0003") == ["0003"]
     assert found(overdue=True) == ["0001", "0003"]
@@ -132,7 +132,7 @@ def test_cases_of_a_subject_are_found_for_its_next_check(packs: World, book: Boo
     opened(packs)
     opened(packs, organisation=packs.town)
     opened(packs, "r2")
-    assert len(case_open_for(kind="problem-data", subject=("rule", "r1"))) == 2
+    assert len(case_open_for(kind="problem-data", subject=("sample", "r1"))) == 2
 
 
 def test_the_timeline_tells_who_did_what(packs: World, at: Clock) -> None:
@@ -165,10 +165,10 @@ def test_steps_on_offer_are_those_that_are_taken(packs: World, at: Clock) -> Non
 def test_titles_come_from_whoever_owns_the_subject(packs: World, book: Book, at: Clock) -> None:
     cases = [opened(packs), opened(packs, "r-unknown")]
     titles = titles_of(cases, packs.owner.actor)
-    assert titles == {("rule", "r1"): "rule r1", ("rule", "r-unknown"): "r-unknown"}
+    assert titles == {("sample", "r1"): "check r1", ("sample", "r-unknown"): "r-unknown"}
     assert book.asked == 1
     with pytest.raises(ValueError, match="two apps"):
-        register("rule", Book())
+        register("sample", Book())
 
 
 @pytest.mark.parametrize("count", [3, 60])

@@ -22,9 +22,11 @@ from shuzhi.apps.cases.services import (
 )
 from shuzhi.apps.jobs.registry import kind_of
 from shuzhi.apps.journal.models import Entry
+from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.records.actors import SYSTEM, Actor
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError, StaleError
 from shuzhi.demo.world import World
+from shuzhi.engine.work.lifecycles import DUTIES, RESERVED_STEPS
 from tests.apps.cases.conftest import ZONE, Book, act, opened, opening
 
 Clock = Callable[[str], datetime]
@@ -288,3 +290,11 @@ def test_a_step_is_never_rewritten(packs: World, at: Clock) -> None:
     step.form = {}
     with pytest.raises(TypeError):
         step.save()
+
+
+def test_lifecycles_name_the_duties_that_people_hold() -> None:
+    assert set(DUTIES) == set(Duty.values)
+
+
+def test_the_timeline_uses_only_words_that_no_lifecycle_may_take() -> None:
+    assert set(RESERVED_STEPS) == {Step.OPENED, Step.FACTS_UPDATED}

@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
+from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.records.refusals import RefusalError
 from shuzhi.engine.errors import BadInputError
 from shuzhi.engine.packs import Pack
 from shuzhi.engine.work.reasons import Reason
 
-_GROUPS = {"step": "steps", "possible": "steps", "state": "states", "field": "fields"}
+_GROUPS = {
+    "step": "steps",
+    "possible": "steps",
+    "state": "states",
+    "field": "fields",
+    "value": "values",
+    "allowed": "values",
+}
 
 
 class StepRefusedError(RefusalError):
@@ -39,8 +47,13 @@ class StepRefusedError(RefusalError):
             return name if found == key else found
 
         shown = dict(values)
+        with translation.override(language):
+            if isinstance(wanted := values.get("wanted"), tuple):
+                shown["wanted"] = tuple(str(Duty(duty).label) for duty in wanted)
+            if values.get("step") == "open":
+                shown["step"] = translation.gettext("opening a case")
         for name, group in _GROUPS.items():
-            value = values.get(name)
+            value = shown.get(name)
             if isinstance(value, tuple):
                 shown[name] = tuple(word(group, one) for one in value)
             elif value is not None:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from shuzhi.engine.texts import N_
 from shuzhi.engine.work.calendar import Calendar
 
 
@@ -48,6 +49,8 @@ class EndRule(StrEnum):
 
 MARKS = ("S", "K", "G")
 """Where a number comes from: S seen in a source, K known in the trade, G a guess of this product."""
+DEFAULT = N_("default, not a regulation")
+"""What the source of a guess says; packs write it as it stands here, so that it can be translated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Reason:
             name: ", ".join(map(str, value)) if isinstance(value, tuple | list) else value
             for name, value in self.values.items()
         }
+        if "source" in shown:
+            shown["source"] = translate(str(shown["source"]), language)
         return translate(TEXTS[self.code], language).format(**shown)
 
 
