@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shuzhi import logs
 from shuzhi.configuration import Configuration, database
 
 CONFIGURATION = Configuration()
@@ -85,6 +86,7 @@ TIME_ZONE = CONFIGURATION.time_zone
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOGIN_URL = "account:login"
 CSRF_FAILURE_VIEW = "shuzhi.portal.refusals.stale_form"
@@ -117,3 +119,5 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+logs.configure()

@@ -6,7 +6,13 @@ from django.apps import AppConfig
 
 
 class CatalogueConfig(AppConfig):
-    """The catalogue: the app that cases ask for the names of datasets and for proofs of repair."""
+    """The catalogue: cases ask it for the names of rules and for proofs of repair."""
 
     name = "shuzhi.apps.catalogue"
     label = "catalogue"
+
+    def ready(self) -> None:
+        """Answers the protocols of lower apps."""
+        from shuzhi.apps.catalogue import subjects
+
+        subjects.register()

@@ -40,6 +40,7 @@ class Dataset(Record):
     contract = models.ForeignKey("ContractVersion", models.PROTECT, null=True, related_name="+")
     current = models.ForeignKey("Snapshot", models.PROTECT, null=True, related_name="+")
     level = models.CharField(max_length=8, blank=True)
+    level_reasons = models.JSONField(default=list)
     score = models.FloatField(null=True)
     score_class = models.CharField(max_length=1, blank=True)
     row_count = models.BigIntegerField(default=0)
@@ -60,6 +61,7 @@ class ContractVersion(Fact):
     dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="contracts")
     number = models.PositiveIntegerField()
     text = models.TextField()
+    organisation_column = models.CharField(max_length=200, blank=True)
     made_by = models.CharField(max_length=40)
     drafted = models.BooleanField(default=False)
 
@@ -160,6 +162,19 @@ class Finding(models.Model):
         ]
 
 
+class FindingShare(models.Model):
+    """How many of a finding's failures one organisation answers for."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="shares")
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
+    failed = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["finding", "organisation"], name="catalogue_one_share_each")
+        ]
+
+
 class FieldGrade(Record):
     """What a column is and how sensitive: proposed by the grading, accepted or changed by a person.
 
@@ -169,8 +184,9 @@ class FieldGrade(Record):
     id_prefix = "fg"
 
     class State(models.TextChoices):
-        """Whether a person has looked at it."""
+        """Sure enough to stand by itself, waiting for a person, or decided by one."""
 
+        SURE = "sure"
         PROPOSED = "proposed"
         ACCEPTED = "accepted"
         CHANGED = "changed"
@@ -178,6 +194,7 @@ class FieldGrade(Record):
     dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="grades")
     column = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
+    proposed_level = models.CharField(max_length=8)
     category = models.CharField(max_length=80)
     level = models.CharField(max_length=8)
     confidence = models.FloatField()

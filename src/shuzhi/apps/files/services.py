@@ -28,15 +28,18 @@ def contents() -> ContentStore:
     return ContentStore(settings.CONFIGURATION.root / "files")
 
 
-def store(*, actor: Actor, source: BinaryIO | Path, kind: str, name: str, media_type: str) -> StoredFile:
+def store(
+    *, actor: Actor, source: BinaryIO | Path | Content, kind: str, name: str, media_type: str
+) -> StoredFile:
     """Stores a file and its row; the row is the caller's transaction's, the content is on the disk before.
 
-    ``name`` is what people call the file: any folders in it are dropped, it never becomes a path.
+    A ``Content`` is what ``put`` stored already: large files go in before the transaction, which then
+    only names them. ``name`` is what people call the file: any folders in it are dropped, it never becomes a path.
     Raises UnknownKindError for a kind not in kinds.yaml and, where ``source`` is a stream (it comes
     from outside), TooLargeError beyond the installation's limit.
     """
     known = kind_of(kind, settings.CONFIGURATION.root)
-    content = _put(source)
+    content = source if isinstance(source, Content) else put(source)
     with transaction.atomic():
         stored = StoredFile.objects.create(
             sha256=content.sha256,
@@ -106,7 +109,8 @@ def _is_named(sha256: str) -> bool:
     return StoredFile.objects.filter(sha256=sha256).exists()
 
 
-def _put(source: BinaryIO | Path) -> Content:
+def put(source: BinaryIO | Path) -> Content:
+    """Stores a content without a row; unless one names it within the hour, it is swept away."""
     if isinstance(source, Path):
         with source.open("rb") as stream:
             return contents().put(stream)

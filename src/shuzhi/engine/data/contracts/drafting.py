@@ -147,6 +147,8 @@ def _filled_and_unique(seen: Sighting, is_key: bool) -> Iterator[Proposal]:
         yield propose(seen, "required", True, "required_key")
     elif profile.filled >= ENOUGH_ROWS and not profile.nulls:
         yield propose(seen, "required", True, "required", rows=profile.rows)
+    elif profile.filled >= ENOUGH_ROWS and profile.filled > NEARLY_ALL * profile.rows:
+        yield propose(seen, "required", True, "required_nearly", nulls=profile.nulls, rows=profile.rows)
     number = seen.category in clues.KEY_CATEGORIES or clues.names_a_number(seen.column.header)
     countable = seen.column.type in (FieldType.STRING, FieldType.INTEGER)
     if not is_key and number and countable and profile.filled >= ENOUGH_ROWS and profile.is_unique:

@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
             "it changes when rows are inserted, so name a better key if there is one."
         ),
         "required": N_("It is filled in all {rows} rows."),
+        "required_nearly": N_("It is filled in all but {nulls} of {rows} rows."),
         "required_key": N_("It is part of the key."),
         "unique": N_("Its {distinct} values are all different, and the header names a number or code."),
         "enum": N_("Only {count} different values stand in {rows} rows."),

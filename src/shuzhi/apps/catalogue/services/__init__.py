@@ -1,0 +1,18 @@
+"""Everything that may be done to the catalogue."""
+
+from shuzhi.apps.catalogue.services.contracts import contract_replace
+from shuzhi.apps.catalogue.services.grades import GradeDecision, grades_decide
+from shuzhi.apps.catalogue.services.rules import rule_withdraw
+from shuzhi.apps.catalogue.services.snapshots import snapshot_commit
+from shuzhi.apps.catalogue.services.uploads import UploadDraft, upload_receive, upload_refuse
+
+__all__ = [
+    "GradeDecision",
+    "UploadDraft",
+    "contract_replace",
+    "grades_decide",
+    "rule_withdraw",
+    "snapshot_commit",
+    "upload_receive",
+    "upload_refuse",
+]

@@ -1,0 +1,44 @@
+"""A dataset's contract is replaced by a new version, never edited."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from shuzhi.apps.catalogue import policies
+from shuzhi.apps.catalogue.models import ContractVersion, Dataset
+from shuzhi.apps.journal.services import record
+from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.models import compare_and_set
+from shuzhi.apps.records.refusals import ConflictError
+from shuzhi.engine.data.contracts import load_contract
+from shuzhi.engine.texts import N_
+
+_OTHER_NAME = N_("the contract's name must stay the dataset's code")
+
+
+def contract_replace(*, actor: Actor, dataset: Dataset, text: str) -> ContractVersion:
+    """Makes ``text`` (ODCS v3.1) the contract that the next load is read and checked by.
+
+    Raises ContractError with every problem and its line, ConflictError when it names another dataset.
+    """
+    policies.contract_replace(actor, dataset)
+    contract = load_contract(text, name=f"{dataset.code}.odcs.yaml")
+    if contract.name != dataset.code:
+        raise ConflictError(_OTHER_NAME)
+    with transaction.atomic():
+        last = dataset.contracts.order_by("-number").first()
+        version = ContractVersion.objects.create(
+            dataset=dataset,
+            number=(last.number if last else 0) + 1,
+            text=text,
+            organisation_column=contract.organisation_column or "",
+            made_by=actor.id,
+        )
+        compare_and_set(dataset, contract=version, update_cycle=contract.update_cycle)
+        record(
+            actor=actor,
+            act="contract.replace",
+            subject=("dataset", dataset.public_id),
+            payload={"contract": version.public_id, "number": version.number},
+        )
+    return version

@@ -1,0 +1,236 @@
+"""A checked file becomes a version: snapshot, run, findings, grades, cases and journal in one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from shuzhi.apps.catalogue import policies
+from shuzhi.apps.catalogue.models import ContractVersion, Dataset, FieldGrade, Finding, Run, Snapshot, Upload
+from shuzhi.apps.catalogue.problems import Failures, report_problems
+from shuzhi.apps.catalogue.search import index_dataset
+from shuzhi.apps.files.contents import Content
+from shuzhi.apps.files.models import StoredFile
+from shuzhi.apps.files.services import store
+from shuzhi.apps.journal.services import record
+from shuzhi.apps.people.models import Alias
+from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.models import compare_and_set
+from shuzhi.engine.data.contracts import dump_contract
+
+if TYPE_CHECKING:
+    from shuzhi.engine.data.grading import TableGrade
+    from shuzhi.engine.data.inspection import Inspection
+
+PARQUET = "application/vnd.apache.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the engine made of an upload, its three files already on the disk."""
+
+    inspection: Inspection
+    failures: Failures
+    contents: Mapping[str, Content]
+
+
+def snapshot_commit(*, actor: Actor, upload: Upload, prepared: Prepared) -> Snapshot:
+    """Makes the upload the dataset's current version; a new dataset where the upload names none.
+
+    Call inside the job's last effect: all of it is committed, or nothing.
+    """
+    policies.snapshot_commit(actor)
+    with transaction.atomic():
+        dataset = upload.dataset or _new_dataset(upload, prepared.inspection)
+        contract = _contract_version(dataset, upload, prepared.inspection)
+        snapshot = _snapshot(actor, dataset, contract, upload, prepared)
+        run = _run(actor, snapshot, prepared)
+        _grades(dataset, prepared.inspection.grades)
+        _point_at(dataset, contract, snapshot, run, prepared.inspection.grades)
+        compare_and_set(upload, state=Upload.State.DONE, dataset=dataset, snapshot=snapshot)
+        record(
+            actor=actor,
+            act="snapshot.commit",
+            subject=("dataset", dataset.public_id),
+            payload={
+                "snapshot": snapshot.public_id,
+                "number": snapshot.number,
+                "upload": upload.public_id,
+                "account": snapshot.account["counts"],
+                "score": run.score,
+            },
+        )
+        report_problems(
+            dataset=dataset, run=run, contract=prepared.inspection.contract, failures=prepared.failures
+        )
+    return snapshot
+
+
+def code_for(title: str) -> str:
+    """A code that no dataset has yet: the title's initials, numbered where they are taken."""
+    from pypinyin import Style, lazy_pinyin
+
+    letters = "".join(lazy_pinyin(title, style=Style.FIRST_LETTER)).lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40] or "dataset"
+    taken = set(Dataset.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    return next(
+        code for n in range(1, len(taken) + 2) if (code := stem if n == 1 else f"{stem}-{n}") not in taken
+    )
+
+
+def _new_dataset(upload: Upload, inspection: Inspection) -> Dataset:
+    return Dataset.objects.create(
+        code=inspection.contract.name,
+        title=upload.title,
+        owner=upload.organisation,
+        synthetic=upload.synthetic,
+        subject=inspection.contract.subject or "",
+        update_cycle=inspection.contract.update_cycle,
+    )
+
+
+def _contract_version(dataset: Dataset, upload: Upload, inspection: Inspection) -> ContractVersion:
+    if dataset.contract is not None and not inspection.drafted:
+        return dataset.contract
+    return ContractVersion.objects.create(
+        dataset=dataset,
+        number=dataset.contracts.count() + 1,
+        text=dump_contract(inspection.contract),
+        organisation_column=inspection.contract.organisation_column or "",
+        made_by=upload.uploaded_by,
+        drafted=True,
+    )
+
+
+def _file(actor: Actor, prepared: Prepared, kind: str, name: str) -> StoredFile:
+    return store(actor=actor, source=prepared.contents[kind], kind=kind, name=name, media_type=PARQUET)
+
+
+def _snapshot(
+    actor: Actor, dataset: Dataset, contract: ContractVersion, upload: Upload, prepared: Prepared
+) -> Snapshot:
+    assert upload.original is not None  # noqa: S101 - only a refused upload loses its original
+    number = dataset.snapshots.count() + 1
+    load = prepared.inspection.load
+    stem = f"{dataset.code}-{number}"
+    return Snapshot.objects.create(
+        dataset=dataset,
+        number=number,
+        contract=contract,
+        table=_file(actor, prepared, "snapshot", f"{stem}.parquet"),
+        set_aside=_file(actor, prepared, "set_aside", f"{stem}.set-aside.parquet"),
+        original=upload.original,
+        columns=[[column.name, column.type.value, column.header] for column in load.columns],
+        account=account_of(prepared.inspection),
+        layout=layout_of(prepared.inspection),
+        row_count=load.account.loaded,
+        loaded_by_name=upload.uploaded_by_name,
+    )
+
+
+def account_of(inspection: Inspection) -> dict[str, object]:
+    """The account of the rows, as stored: counts, and at most 200 frame rows with their reasons."""
+    load = inspection.load
+    counts = {name: getattr(load.account, name) for name in type(load.account).__dataclass_fields__}
+    frame = [
+        {"row": f.row, "role": f.role, "text": f.text[:200], "why": f.why} for f in load.frame_rows[:200]
+    ]
+    return {"counts": counts, "frame": frame}
+
+
+def layout_of(inspection: Inspection) -> dict[str, object]:
+    """How the file was understood, as stored: format, encoding, sheet, what was hidden, notes."""
+    source = inspection.load.source
+    notes = [{"code": note.code, "args": dict(note.args)} for note in (*source.notes, *inspection.load.notes)]
+    return {
+        "name": source.name,
+        "format": source.format,
+        "encoding": source.encoding,
+        "sheet": source.sheet,
+        "hidden_sheets": list(source.hidden_sheets),
+        "hidden_rows": list(source.hidden_rows[:200]),
+        "hidden_columns": list(source.hidden_columns),
+        "notes": notes,
+    }
+
+
+def _run(actor: Actor, snapshot: Snapshot, prepared: Prepared) -> Run:
+    report = prepared.inspection.report
+    scores = report.scores
+    run = Run.objects.create(
+        snapshot=snapshot,
+        failing=_file(
+            actor, prepared, "failing", f"{snapshot.dataset.code}-{snapshot.number}.failing.parquet"
+        ),
+        score=scores.dataset,
+        score_class=scores.letter or "",
+        coverage=scores.coverage,
+        dimensions=dict(scores.by_dimension),
+    )
+    Finding.objects.bulk_create(
+        Finding(
+            run=run,
+            rule=result.rule.id,
+            kind=result.rule.kind,
+            columns=list(result.rule.columns),
+            indicator=result.rule.indicator,
+            severity=result.rule.severity.value,
+            status=result.status.value,
+            evaluated=result.evaluated,
+            failed=result.failed,
+            reason=result.reason or "",
+            evidence=result.rule.evidence,
+        )
+        for result in report.rules
+    )
+    return run
+
+
+def _grades(dataset: Dataset, graded: TableGrade) -> None:
+    """New proposals replace earlier ones; what a person decided stays."""
+    decided = {FieldGrade.State.ACCEPTED, FieldGrade.State.CHANGED}
+    kept = set(dataset.grades.filter(state__in=decided).values_list("column", flat=True))
+    dataset.grades.exclude(state__in=decided).delete()
+    FieldGrade.objects.bulk_create(
+        FieldGrade(
+            dataset=dataset,
+            column=grade.column,
+            position=position,
+            category=grade.category,
+            level=grade.level,
+            proposed_level=grade.level,
+            confidence=grade.confidence,
+            evidence=[{"code": e.code, "args": dict(e.args)} for e in grade.evidence],
+            state=FieldGrade.State.SURE if grade.state == "accepted" else FieldGrade.State.PROPOSED,
+        )
+        for position, grade in enumerate(graded.columns)
+        if grade.column not in kept
+    )
+
+
+def _point_at(
+    dataset: Dataset, contract: ContractVersion, snapshot: Snapshot, run: Run, graded: TableGrade
+) -> None:
+    levels = [graded.level, *dataset.grades.values_list("level", flat=True)]
+    compare_and_set(
+        dataset,
+        contract=contract,
+        current=snapshot,
+        level=max(levels),
+        level_reasons=[{"code": r.code, "args": dict(r.args)} for r in graded.reasons],
+        score=run.score,
+        score_class=run.score_class,
+        row_count=snapshot.row_count,
+        loaded_at=timezone.now(),
+    )
+    names = [name for name, _, _ in snapshot.columns]
+    names += [
+        dataset.owner.name,
+        *Alias.objects.filter(organisation=dataset.owner).values_list("text", flat=True),
+    ]
+    index_dataset(dataset, names)

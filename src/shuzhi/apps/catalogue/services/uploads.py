@@ -1,0 +1,112 @@
+"""A file arrives, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.db import transaction
+
+from shuzhi.apps.catalogue import policies
+from shuzhi.apps.catalogue.models import Dataset, Upload
+from shuzhi.apps.catalogue.secrets import MarkedSecretError, UndeclaredError, refuse_marked
+from shuzhi.apps.files.services import file_remove, plain_name, store
+from shuzhi.apps.jobs.services import enqueue
+from shuzhi.apps.journal.services import record
+from shuzhi.apps.people.models import Organisation
+from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.models import compare_and_set
+from shuzhi.engine.errors import ShuzhiError
+
+
+@dataclass(frozen=True, slots=True)
+class UploadDraft:
+    """What a person hands in. ``dataset`` is null for a new one; ``no_secrets`` is their declaration."""
+
+    organisation: Organisation
+    content: BinaryIO
+    name: str
+    no_secrets: bool
+    dataset: Dataset | None = None
+    title: str = ""
+    sheet: str = ""
+    synthetic: bool = False
+
+
+def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
+    """Keeps the original and queues its loading; both or neither.
+
+    Raises ForbiddenError, UndeclaredError, MarkedSecretError (by the file's name) and the file
+    store's TooLargeError. Afterwards the upload is loaded by the job ``catalogue.load``.
+    """
+    policies.upload_receive(actor, draft.organisation)
+    if draft.dataset is not None:
+        policies.upload_receive(actor, draft.dataset.owner)
+    name = plain_name(draft.name)
+    if not draft.no_secrets:
+        raise UndeclaredError(name=name)
+    refuse_marked(name, [draft.title])
+    with transaction.atomic():
+        original = store(
+            actor=actor,
+            source=draft.content,
+            kind="original",
+            name=name,
+            media_type="application/octet-stream",
+        )
+        upload = Upload.objects.create(
+            dataset=draft.dataset,
+            organisation=draft.organisation,
+            original=original,
+            title=(draft.title or (draft.dataset.title if draft.dataset else "") or name.rsplit(".", 1)[0])[
+                :200
+            ],
+            sheet=draft.sheet[:80],
+            synthetic=draft.synthetic or bool(draft.dataset and draft.dataset.synthetic),
+            uploaded_by=actor.id,
+            uploaded_by_name=actor.name,
+        )
+        job = enqueue(actor=actor, kind="catalogue.load", args={"upload": upload.public_id})
+        Upload.objects.filter(pk=upload.pk).update(job=job.public_id)
+        upload.job = job.public_id
+        record(
+            actor=actor,
+            act="upload.receive",
+            subject=("upload", upload.public_id),
+            payload={
+                "organisation": draft.organisation.public_id,
+                "sha256": original.sha256,
+                "no_secrets": True,
+            },
+        )
+    return upload
+
+
+def upload_refuse(*, actor: Actor, upload: Upload, error: ShuzhiError) -> Upload:
+    """Records why the file could not become a version; nothing of it enters the catalogue.
+
+    Call inside the job's effect. A file marked as a secret is not kept: its hash stays in the
+    journal, its content goes with the file's row.
+    """
+    policies.upload_refuse(actor)
+    values = {name: str(value) for name, value in error.values.items()}
+    problem = {"code": error.code, "text": error.text, "values": values}
+    with transaction.atomic():
+        original, forget = upload.original, isinstance(error, MarkedSecretError)
+        changes = {"original": None} if forget else {}
+        refused = compare_and_set(upload, state=Upload.State.REFUSED, problem=problem, **changes)
+        record(
+            actor=actor,
+            act="upload.refuse",
+            subject=("upload", upload.public_id),
+            payload={"code": error.code, "sha256": original.sha256 if original else ""},
+        )
+        if forget and original:
+            file_remove(actor=actor, stored=original)
+    return refused
+
+
+def _title(draft: UploadDraft, name: str) -> str:
+    """What the person called it; else the dataset's title, else the file's name without its suffix."""
+    return draft.title.strip() or (draft.dataset.title if draft.dataset else PurePath(name).stem)

@@ -1,0 +1,45 @@
+"""The command ``shuzhi``: its groups, and what a refusal looks like on a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from shuzhi.cli import packs, records, tables
+from shuzhi.engine.errors import ShuzhiError
+
+app = typer.Typer(
+    name="shuzhi",
+    help="Shuzhi 数智: the platform a district runs itself on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+tables.register(app)
+packs.register(app)
+records.register(app)
+
+
+@app.callback()
+def start(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    """Exit code 0: fine; 1: something was found; 2: the input or a setting is wrong."""
+    if version:
+        from shuzhi import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Runs the command line; a refusal is one sentence on standard error and its exit code."""
+    try:
+        app()
+    except ShuzhiError as error:
+        typer.echo(error.sentence(), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of a pipe has gone: not an error of ours
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,97 @@
+"""The platform's processes: a prepared home, the web server, the worker. Knows no page and no record."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+STOP_S = 15.0
+"""How long a process may take to finish what it has in hand before it is ended."""
+
+
+def prepare_home(home: Path | None = None) -> None:
+    """Makes the home ready for this version: folder, secret, database, built-in packs. Safe to repeat.
+
+    Must come before anything of Django is imported, since the settings are read from the home.
+    """
+    if home is not None:
+        os.environ["SHUZHI_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.settings")
+    from shuzhi.configuration import Configuration
+
+    Configuration().keep_secret()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from shuzhi.apps.records.actors import SYSTEM
+    from shuzhi.apps.scenarios.services import built_in_install
+
+    call_command("migrate", verbosity=0, interactive=False)
+    built_in_install(actor=SYSTEM)
+
+
+def run_worker_process() -> None:
+    """Works until the process is asked to stop; what is in hand is finished or given back."""
+    from shuzhi.apps.jobs.worker import run_worker
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: stop.set())
+    run_worker(stop)
+
+
+def run_processes(*, host: str, port: int, worker: bool) -> int:
+    """Runs the web server and, if asked, a worker, until told to stop; if one ends, the other does too."""
+    commands = [[sys.executable, "-m", "granian", *_web(host, port)]]
+    if worker:
+        commands.append([sys.executable, "-m", "shuzhi", "worker"])
+    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own commands
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        _end(running)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    while all(process.poll() is None for process in running):
+        time.sleep(0.3)
+    _end(running)
+    return max(abs(process.wait()) for process in running)
+
+
+def _web(host: str, port: int) -> list[str]:
+    return [
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+        "shuzhi.wsgi:application",
+    ]
+
+
+def _end(running: list[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + STOP_S
+    for process in running:
+        try:
+            process.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            process.kill()

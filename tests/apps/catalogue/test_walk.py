@@ -1,0 +1,193 @@
+"""The main job, through the services: a messy workbook in, work orders out, a mended file closes them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from shuzhi.apps.cases.models import Case
+from shuzhi.apps.catalogue.models import Dataset, Upload
+from shuzhi.apps.catalogue.selectors import dataset_get, datasets_visible, runs_of, snapshots_of
+from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
+from shuzhi.apps.catalogue.services.rows import RowsRequest, rows_read
+from shuzhi.apps.jobs.worker import run_due
+from shuzhi.apps.journal.models import Entry
+from shuzhi.apps.records.actors import SYSTEM
+from shuzhi.apps.records.refusals import ForbiddenError
+from shuzhi.apps.scenarios.services import built_in_install
+from shuzhi.demo import synthetic, workbooks
+from shuzhi.demo.world import Person, World
+from tests.world import TODAY
+
+PLACES = {"瓜沥镇": ["东恩村"], "城厢街道": ["回澜社区"], "临浦镇": ["横一村"]}
+ERRORS = [
+    ("身份证号", "typo", 4),
+    ("联系电话", "short", 3),
+    ("姓名", "emptied", 2),
+    ("开户账号", "digits lost", 2),
+]
+
+
+@pytest.fixture
+def roster() -> synthetic.SyntheticTable:
+    """Two hundred synthetic people, eleven cells spoiled."""
+    rows = synthetic.residents(Random(3), PLACES, 200, TODAY)
+    return synthetic.plant(Random(4), "社会救助对象名册", "身份证号", rows, ERRORS)
+
+
+def workbook(folder: Path, rows: tuple[synthetic.Row, ...]) -> bytes:
+    """The rows as the department sends them."""
+    path = folder / "roster.xlsx"
+    groups = [("基本信息", 5), ("住址", 3), ("救助", 5)]
+    workbooks.write_department_workbook(path, title="名册", sent_by="民政局", rows=rows, groups=groups)
+    return path.read_bytes()
+
+
+def hand_in(person: Person, world: World, content: bytes, dataset: Dataset | None = None) -> Upload:
+    """The person uploads the file and the worker does its work."""
+    built_in_install(actor=SYSTEM)
+    draft = UploadDraft(
+        organisation=world.department,
+        content=BytesIO(content),
+        name="名册.xlsx",
+        no_secrets=True,
+        dataset=dataset,
+        title="社会救助对象名册",
+        synthetic=True,
+    )
+    upload = upload_receive(actor=person.actor, draft=draft)
+    run_due()
+    upload.refresh_from_db()
+    return upload
+
+
+@pytest.fixture
+def loaded(world: World, roster: synthetic.SyntheticTable, tmp_path: Path) -> Dataset:
+    """The roster as a dataset, with its problems found."""
+    upload = hand_in(world.owner, world, workbook(tmp_path, roster.rows))
+    assert upload.state == Upload.State.DONE, upload.problem
+    assert upload.dataset is not None
+    return upload.dataset
+
+
+@pytest.mark.django_db
+def test_a_messy_workbook_becomes_a_checked_graded_dataset(loaded: Dataset, world: World) -> None:
+    dataset = dataset_get(actor=world.owner.actor, public_id=loaded.public_id)
+    assert dataset.row_count == 200
+    assert dataset.current is not None
+    counts = dataset.current.account["counts"]
+    assert counts["total"] == counts["frame"] + counts["loaded"] + counts["set_aside"]
+    assert counts["set_aside_cells"] == 2
+    assert dataset.level == "L4"
+    grades = {g.column: g.category for g in dataset.grades.all()}
+    assert "person.resident_id" in grades.values()
+    assert dataset.score is not None
+    assert dataset.score < 100
+
+
+@pytest.mark.django_db
+def test_every_planted_kind_of_error_has_its_cases(loaded: Dataset) -> None:
+    about = " ".join(Case.objects.values_list("subject_id", flat=True))
+    for column in ("身份证号", "联系电话", "姓名", "开户账号"):
+        assert column in about
+    assert set(Case.objects.values_list("phase", flat=True)) == {"open"}
+    assert all(len(case.samples) <= 100 for case in Case.objects.all())
+
+
+@pytest.mark.django_db
+def test_samples_in_a_case_are_masked(loaded: Dataset, roster: synthetic.SyntheticTable) -> None:
+    numbers = {row["身份证号"] for row in roster.rows} | {row["联系电话"] for row in roster.rows}
+    shown = {value for case in Case.objects.all() for s in case.samples for value in s["values"].values()}
+    assert shown
+    assert not numbers & shown
+
+
+@pytest.mark.django_db
+def test_the_mended_file_closes_every_case_by_itself(
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+) -> None:
+    assert Case.objects.filter(phase="open").exists()
+    upload = hand_in(world.colleague, world, workbook(tmp_path, roster.clean), loaded)
+    assert upload.state == Upload.State.DONE, upload.problem
+    assert not Case.objects.filter(ended_at=None).exists()
+    assert set(Case.objects.values_list("outcome", flat=True)) == {"fixed"}
+    loaded.refresh_from_db()
+    assert loaded.score == 100
+    assert snapshots_of(actor=world.owner.actor, dataset=loaded).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_file_mended_in_part_closes_only_what_passes(
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+) -> None:
+    half = tuple({**now, "姓名": was["姓名"]} for now, was in zip(roster.rows, roster.clean, strict=True))
+    hand_in(world.owner, world, workbook(tmp_path, half), loaded)
+    ended = Case.objects.exclude(ended_at=None)
+    assert ended
+    assert all("姓名" in case.subject_id for case in ended)
+    assert Case.objects.filter(ended_at=None, subject_id__contains="身份证号").exists()
+
+
+@pytest.mark.django_db
+def test_the_outsider_sees_the_entry_but_nothing_inside(loaded: Dataset, world: World) -> None:
+    outsider = world.outsider.actor
+    assert loaded in datasets_visible(actor=outsider)
+    assert not snapshots_of(actor=outsider, dataset=loaded)
+    assert not runs_of(actor=outsider, dataset=loaded)
+    page = rows_read(actor=outsider, dataset=loaded, snapshot=loaded.current, request=RowsRequest())
+    assert page.total == 0
+
+
+@pytest.mark.django_db
+def test_a_town_sees_its_own_rows_only(loaded: Dataset, world: World) -> None:
+    everything = rows_read(
+        actor=world.owner.actor, dataset=loaded, snapshot=loaded.current, request=RowsRequest(size=200)
+    )
+    own = rows_read(
+        actor=world.town_clerk.actor, dataset=loaded, snapshot=loaded.current, request=RowsRequest(size=200)
+    )
+    towns = [c.name for c in own.columns].index(next(c.name for c in own.columns if "镇街" in c.name)) + 1
+    assert 0 < own.total < everything.total == 200
+    assert {row[towns] for row in own.rows} == {"瓜沥镇"}
+
+
+@pytest.mark.django_db
+def test_administrators_see_no_rows(loaded: Dataset, world: World) -> None:
+    for admin in (world.system_admin, world.security_admin, world.audit_admin):
+        assert not datasets_visible(actor=admin.actor)
+        with pytest.raises(ForbiddenError):
+            rows_read(actor=admin.actor, dataset=loaded, snapshot=loaded.current, request=RowsRequest())
+
+
+@pytest.mark.django_db
+def test_a_clerk_sees_identifiers_masked_and_a_steward_in_clear_with_a_journal_entry(
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable
+) -> None:
+    numbers = {row["身份证号"] for row in roster.rows}
+    request = RowsRequest(size=200)
+    masked = rows_read(actor=world.owner.actor, dataset=loaded, snapshot=loaded.current, request=request)
+    assert not numbers & {value for row in masked.rows for value in row}
+    assert not Entry.objects.filter(act="rows.read").exists()
+    clear = rows_read(actor=world.steward.actor, dataset=loaded, snapshot=loaded.current, request=request)
+    assert numbers & {value for row in clear.rows for value in row}
+    assert Entry.objects.filter(act="rows.read", actor_id=world.steward.actor.id).count() == 1
+
+
+@pytest.mark.django_db
+def test_an_outsider_cannot_upload_for_another_department(
+    world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+) -> None:
+    with pytest.raises(ForbiddenError):
+        hand_in(world.outsider, world, workbook(tmp_path, roster.rows))
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_unreadable_file_is_refused_with_its_reason_and_nothing_else(world: World) -> None:
+    upload = hand_in(world.owner, world, b"%PDF-1.7 not a table")
+    assert upload.state == Upload.State.REFUSED
+    assert upload.problem["code"]
+    assert not Dataset.objects.exists()
