@@ -40,7 +40,10 @@ class CaseFilters:
 
 
 def cases_visible(actor: Actor, filters: CaseFilters | None = None) -> QuerySet[Case]:
-    """Cases the actor may see, by deadline; those without one last. Organisations and pack come along."""
+    """Cases the actor may see, by deadline; those without one last.
+
+    Organisations and pack come along; samples do not, a list has no use for them.
+    """
     wanted = filters or CaseFilters()
     cases = _with_all(Case.objects.filter(visible(actor)))
     for column, value in (("kind", wanted.kind), ("subject_kind", wanted.subject[0])):
@@ -58,7 +61,7 @@ def cases_visible(actor: Actor, filters: CaseFilters | None = None) -> QuerySet[
     if wanted.overdue is not None:
         late = Q(phase=Case.Phase.OPEN, due_at__lt=timezone.now())
         cases = cases.filter(late if wanted.overdue else ~late)
-    return cases.order_by(*BY_DEADLINE)
+    return cases.defer("pack__files", "samples").order_by(*BY_DEADLINE)
 
 
 def inbox(actor: Actor) -> QuerySet[Case]:
@@ -68,7 +71,7 @@ def inbox(actor: Actor) -> QuerySet[Case]:
         for lifecycle in pack_of(installed).lifecycles.values():
             mine |= _awaiting(actor, installed, lifecycle)
     open_ones = Case.objects.filter(visible(actor), phase=Case.Phase.OPEN)
-    return _with_all(open_ones.filter(mine)).order_by(*BY_DEADLINE)
+    return _with_all(open_ones.filter(mine)).defer("pack__files", "samples").order_by(*BY_DEADLINE)
 
 
 def case_get(*, actor: Actor, public_id: str) -> Case:
