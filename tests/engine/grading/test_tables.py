@@ -1,39 +1,131 @@
-"""A table's grade: columns recognised, combined, counted, rolled up."""
+"""A whole table: subject, volume, minors, sampling, real files, hostile cells."""
 
 from __future__ import annotations
 
+import csv
+import io
+import time
+from datetime import date
+from pathlib import Path
+
 import pyarrow as pa
+import pytest
 
-from shuzhi.engine.data.grading import GradeRequest, TableGrade, grade_table
-from shuzhi.engine.data.tables import open_tables
+from shuzhi.engine.data.grading import GradeRequest, grade_table, sentence
+from shuzhi.engine.data.grading.evidence import SENTENCES
+from shuzhi.engine.data.tables import Tables
+from tests.engine.grading.conftest import Grade
+from tests.engine.grading.test_recognition import NAMES, identity, mobiles
 
-PERSONS = {
-    "姓名": ["王伟", "李娜", "张秀英", "刘洋", "陈静", "欧阳文杰"],
-    "身份证号": [
-        "11010519491231002X",
-        "330109199003071233",
-        "33010919850612234X",
-        None,
-        "",
-        "330109200001015678",
+PERSONS = {"姓名": NAMES, "身份证号": [identity(n) for n in range(12)], "手机号": mobiles(12)}
+
+
+def test_every_grade_gives_its_reasons_in_both_languages(grade: Grade) -> None:
+    graded = grade(PERSONS | {"诊断": ["高血压", "肺结核"] * 6})
+    assert graded.level == "L4"
+    for evidence in (*graded.reasons, *(e for c in graded.columns for e in c.evidence)):
+        assert evidence.code in SENTENCES
+        assert sentence(evidence, "en")
+        assert sentence(evidence, "zh-hans")
+
+
+@pytest.mark.parametrize(
+    ("subject", "level"),
+    [
+        (None, "L3"),
+        ("private_person", "L3"),
+        ("public_officer", "L1"),
+        ("sole_trader", "L2"),
+        ("enterprise", "L2"),
     ],
-    "手机号": ["13800138000", "13912345678", "+8615012345678", "186 1234 5678", "无", "17712345678"],
-    "诊断": ["高血压", "2型糖尿病", "急性阑尾炎", "高血压", "肺结核", "骨折"],
-}
+)
+def test_whom_the_rows_are_about_counts(grade: Grade, subject: str | None, level: str) -> None:
+    column = grade({"姓名": NAMES}, subject=subject).columns[0]
+    assert (column.category, column.level) == ("person.name", level)
+    codes = [e.code for e in column.evidence]
+    assert ("level.subject" in codes) is (subject not in (None, "private_person"))
 
 
-def graded(columns: dict[str, list[object]], request: GradeRequest | None = None) -> TableGrade:
-    with open_tables() as tables:
-        return grade_table(tables, tables.arrow(pa.table(columns)), request=request)
+def test_children_are_of_the_highest_level(grade: Grade) -> None:
+    births = [f"{2014 + n % 8}-0{n % 9 + 1}-1{n % 10}" for n in range(20)]
+    without = grade({"出生日期": births}).columns[0]
+    column = grade({"出生日期": births}, today=date(2026, 1, 1)).columns[0]
+    assert (without.level, without.minors) == ("L3", None)
+    assert (column.level, column.minors) == ("L4", 1.0)
 
 
-def test_a_person_with_an_illness_is_the_highest_level() -> None:
-    grade = graded(PERSONS)
-    assert [c.category for c in grade.columns] == [
-        "person.name",
-        "person.resident_id",
-        "person.mobile",
-        "health.diagnosis",
-    ]
-    assert grade.level == "L4"
-    assert grade.combinations[0].rule == "identifier_with_sensitive"
+def test_the_same_table_gives_the_same_sample_whatever_the_size(tables: Tables) -> None:
+    table = tables.arrow(pa.table({"n": [f"码{n}" for n in range(50_000)]}))
+    first = grade_table(tables, table, request=GradeRequest(seed=3))
+    assert first == grade_table(tables, table, request=GradeRequest(seed=3))
+    assert first.rows == 50_000
+    assert 1_000 <= first.sampled <= 2_000
+
+
+def test_a_nearly_empty_column_is_looked_at_again(tables: Tables) -> None:
+    rare = [identity(n) if n % 500 == 0 else None for n in range(20_000)]
+    table = tables.arrow(pa.table({"a": list(range(20_000)), "b": pa.array(rare, pa.string())}))
+    grade = grade_table(tables, table, request=GradeRequest(hide_headers=True))
+    assert grade.column("b").category == "person.resident_id"
+    assert "value.few" not in [e.code for e in grade.column("b").evidence]
+
+
+def test_the_row_number_is_no_column(tables: Tables) -> None:
+    table = tables.arrow(pa.table({"_row": [1, 2], "姓名": ["王伟", "李娜"]}))
+    assert [c.column for c in grade_table(tables, table).columns] == ["姓名"]
+
+
+def test_a_table_without_columns_or_rows_is_graded(grade: Grade, tables: Tables) -> None:
+    assert grade({"a": []}).columns[0].category == "other.unknown"
+    assert grade_table(tables, tables.arrow(pa.table({"_row": [1]}))).level == "L1"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1" * 1_000_000,
+        "省" * 1_000_000,
+        "a@" * 500_000,
+        "(" * 1_000_000,
+        "1," * 500_000,
+        "12:" * 333_333,
+        "张·" * 500_000,
+    ],
+    ids=["digits", "han", "mail", "brackets", "parts", "colons", "dots"],
+)
+def test_a_hostile_cell_costs_less_than_a_second(grade: Grade, cell: str) -> None:
+    start = time.process_time()
+    grade({"c": [cell, cell[1:], cell[2:]]})
+    assert time.process_time() - start < 1.5
+
+
+REAL = ["heritage/*_units.csv", "hydrology/*.txt", "typhoon/*.csv", "admin/division_*.csv", "macro/*.csv"]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("hidden", [False, True], ids=["headers", "hidden"])
+@pytest.mark.parametrize("pattern", REAL)
+def test_public_files_hold_nothing_of_the_third_level(
+    tables: Tables, shared_data: Path, pattern: str, hidden: bool
+) -> None:
+    for path in sorted(shared_data.glob(pattern)):
+        grade = grade_table(tables, tables.arrow(read(path)), request=GradeRequest(hide_headers=hidden))
+        high = [(c.column, c.category) for c in grade.columns if c.level >= "L3"]
+        assert not high, path.name
+        assert grade.level <= "L2", path.name
+
+
+def read(path: Path) -> pa.Table:
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030")
+    rows = list(csv.reader(io.StringIO(text), delimiter="\t" if path.suffix == ".txt" else ","))
+    if path.parent.name == "macro":
+        rows = rows[2:]
+    names = rows.pop(0) if path.suffix == ".csv" else []
+    width = max(len(names), *map(len, rows))
+    names = [name.strip() or f"c{i}" for i, name in enumerate([*names, *[""] * (width - len(names))])]
+    filled = [row + [""] * (width - len(row)) for row in rows]
+    return pa.table({name: [row[i] for row in filled] for i, name in enumerate(names)})

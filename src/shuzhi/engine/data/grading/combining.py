@@ -51,10 +51,16 @@ def weigh_sides(column: ColumnSample) -> Sides:
     for detector in DETECTORS:
         for claim in detector(column):
             known = claims.get(claim.category)
-            if known is None or claim.score > known.score:
-                claims[claim.category] = claim
+            claims[claim.category] = claim if known is None else _stronger(known, claim)
     header = read_header(column.header) if column.header is not None else {}
     return Sides(column, claims, header)
+
+
+def _stronger(one: Claim, other: Claim) -> Claim:
+    """Two claims of one category as one: each score the better of both."""
+    first = one if one.score >= other.score else other
+    headed = max(c.headed or c.score for c in (one, other))
+    return Claim(first.category, first.score, first.evidence, headed)
 
 
 def decide(sides: Sides, beside: Mapping[str, Evidence]) -> Verdict:

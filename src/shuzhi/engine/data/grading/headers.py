@@ -24,8 +24,11 @@ def read_header(header: str) -> Mapping[str, float]:
 
     Of two words that fit, the one that ends later counts, then the longer.
     """
-    whole = _plain(_CAMEL.sub("_", unicodedata.normalize("NFKC", header)))
-    tails = dict.fromkeys((whole, _TRAIL.sub("", whole), _TRAIL.sub("", _plain(_NOTE.sub("", header)))))
+    spaced = _CAMEL.sub("_", unicodedata.normalize("NFKC", header))
+    whole = _plain(spaced)
+    # what stands in brackets is a unit or a note (年收入（元）), unless nothing stands before it
+    before = _TRAIL.sub("", _plain(_NOTE.sub("", spaced)))
+    tails = dict.fromkeys((before, whole, _TRAIL.sub("", whole)))
     for tail in tails:
         found = _longest_tail(tail)
         if found:

@@ -101,18 +101,22 @@ def draw_sample(tables: Tables, table: ir.Table, *, rows: int, wanted: int, seed
     The column ``_row`` of a loaded table is not part of the sample.
     """
     names = [name for name in table.columns if name != ROW]
+    if not names:
+        return pa.table({})
     wanted = max(_ROWS_ENOUGH, min(wanted, _CELLS // max(1, len(names))))
     if rows <= wanted:
         return tables.collect(table.select(names))
+    kept = table.filter(_spread(table, seed) < int(_MODULUS * (wanted / rows)))
+    return tables.collect(kept.select(names))
+
+
+def _spread(table: ir.Table, seed: int) -> ir.IntegerValue:
+    """A number below _MODULUS per row, as if by chance: from the row's own number where it has one."""
     import ibis
 
-    place = "_place"
-    while place in names:
-        place += "_"
-    spread = (ibis.row_number() * _MULTIPLIER + seed * 7_919) % _MODULUS
-    chosen = table.select(names).mutate(**{place: spread})
-    kept = chosen.filter(chosen[place] < int(_MODULUS * (wanted / rows)))
-    return tables.collect(kept.drop(place))
+    if ROW in table.columns and table[ROW].type().is_integer():
+        return (table[ROW] * _MULTIPLIER + seed * 7_919) % _MODULUS
+    return (ibis.row_number() * _MULTIPLIER + seed * 7_919) % _MODULUS
 
 
 def read_columns(sample: pa.Table, headers: dict[str, str | None]) -> list[ColumnSample]:

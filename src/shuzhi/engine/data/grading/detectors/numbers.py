@@ -20,6 +20,9 @@ from shuzhi.engine.data.identifiers import IDENTIFIERS
 _TRUNK = re.compile(r"^(?:\+86|0086|86)(?=0?[2-9]\d{8,10}$|1\d{10}$)")
 
 
+_RECENT_DAY = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+
+
 @dataclass(frozen=True, slots=True)
 class NumberKind:
     """How one kind of the registry is recognised.
@@ -71,12 +74,15 @@ KINDS: tuple[NumberKind, ...] = (
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted for one category: rows that pass, near misses, and the numbers seen."""
+    """What was counted for one category: rows that pass, near misses, and the numbers seen.
+
+    ``heads`` are the years of birth inside identity numbers, four digits or two.
+    """
 
     passed: int = 0
     missed: int = 0
     numbers: list[int] = field(default_factory=list)
-    heads: set[str] = field(default_factory=set)
+    heads: list[str] = field(default_factory=list)
 
 
 def detect_numbers(column: ColumnSample) -> Iterable[Claim]:
@@ -159,7 +165,7 @@ def _note_numbers(text: str, kind: NumberKind, tally: Tally) -> None:
     if digits:
         tally.numbers.append(int(digits[:19]))
     if kind.kind == "resident_id":
-        tally.heads.add(text[6:10] if len(text) == 18 else text[6:8])
+        tally.heads.append(text[6:10] if len(text) == 18 else text[6:8])
 
 
 def _fits(kind: NumberKind, texts: tuple[str, ...]) -> bool:
@@ -188,14 +194,21 @@ def _claim(column: ColumnSample, kind: NumberKind, tally: Tally) -> Claim | None
 
 
 def _one_block(kind: NumberKind, tally: Tally) -> bool:
-    """Whether the numbers lie so close together that they are a running code."""
+    """Whether the numbers are a running code: close together, or each with a recent day in front."""
     seen = sorted(set(tally.numbers))
     if len(seen) < 10:
         return False
-    if kind.kind == "resident_id" and len(seen) >= 20 and len(tally.heads) < 4:
-        return len({len(str(n)) for n in seen}) == 1 and len(str(seen[0])) == 15
+    if kind.kind == "resident_id":
+        return _dated_code(tally.heads)
     if not kind.span:
         return False
-    # the middle half: one stray number must not widen the block
+    dated = sum(bool(_RECENT_DAY.match(str(number))) for number in seen)
+    # the middle: one stray number must not widen the block
     low, high = seen[len(seen) // 10], seen[-1 - len(seen) // 10]
-    return high - low < kind.span
+    return high - low < kind.span or dated > 0.6 * len(seen)
+
+
+def _dated_code(heads: list[str]) -> bool:
+    """Whether fifteen digits hold a recent day: numbers of that length went to people born before 1999."""
+    short = [head for head in heads if len(head) == 2]
+    return len(short) > 0.8 * len(heads) and sum(head < "28" for head in short) > 0.3 * len(short)

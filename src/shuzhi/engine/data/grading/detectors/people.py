@@ -18,6 +18,8 @@ _WORD = re.compile(f"[{HAN}]{{2,4}}")
 _DOTTED = re.compile(f"[{HAN}]{{1,8}}(?:[·•・‧.][{HAN}]{{1,10}}){{1,4}}")
 _HIDDEN_NAME = re.compile(f"[{HAN}]{{1,2}}(?:[*xX某○〇]{{1,3}}[{HAN}]?)|[*]{{1,3}}[{HAN}]{{1,2}}")
 _TITLE = re.compile("(?:先生|女士|小姐|同志|老师|医生|主任|科长|局长|书记|经理|师傅|阿姨|同学)$")
+_DYNASTIES = re.compile("[夏商周秦汉晋隋唐宋辽金元明清]{2,4}")
+_PLACE_ENDINGS = "家桥埭坛殿园里坞塘浦湾墩庙头岭庄坝埠汇堰畈弄角村路街镇乡区县市港口站湖江河山"
 _COMMON = 30
 
 
@@ -60,7 +62,7 @@ class _NameCounts:
         elif _HIDDEN_NAME.fullmatch(text):
             self.named += value.rows
             self.hidden += value.rows
-        elif _WORD.fullmatch(text) and surname_of(text) and text not in _no_names():
+        elif _WORD.fullmatch(text) and surname_of(text) and not _is_other_word(text):
             self.named += value.rows
             self.plain += value.rows
             self.words.append(text)
@@ -76,9 +78,10 @@ class _NameCounts:
         known = sum(c in _given_characters() for c in given) / len(given) if given else 0.0
         common = sum(w[0] in _common_surnames() for w in self.words) / len(self.words)
         heads = len({surname_of(w) for w in self.words})
-        repeated = len(self.words) < 0.1 * self.plain and len(self.words) < 30
+        # an office's own few people fill a column too, but only its header can tell
+        repeated = self.plain >= 20 and len(self.words) < 0.35 * self.plain and len(self.words) < 30
         score = min(1.0, common / 0.35) * min(1.0, known / 0.6)
-        if repeated or (len(self.words) >= 10 and heads < 4) or _one_ending(self.words):
+        if repeated or (len(self.words) >= 10 and heads < 4) or _are_places(self.words):
             score *= 0.4
         return score if column.distinct > 1 else score * 0.6
 
@@ -90,14 +93,15 @@ def surname_of(word: str) -> str:
     return word[0] if len(word) in (2, 3) and word[0] in SURNAMES else ""
 
 
-def _one_ending(words: list[str]) -> bool:
-    """Whether many words end alike: 张家村, 李家村 are places."""
-    if len(words) < 8:
+def _are_places(words: list[str]) -> bool:
+    """Whether many words end alike, or as villages do: 王家, 李家桥, 张神殿."""
+    if len(words) < 4:
         return False
     endings: dict[str, int] = {}
     for word in words:
         endings[word[-1]] = endings.get(word[-1], 0) + 1
-    return max(endings.values()) > 0.25 * len(words)
+    placed = sum(endings.get(c, 0) for c in _PLACE_ENDINGS)
+    return placed > 0.3 * len(words) or (len(words) >= 8 and max(endings.values()) > 0.25 * len(words))
 
 
 @cache
@@ -108,6 +112,10 @@ def _common_surnames() -> frozenset[str]:
 @cache
 def _given_characters() -> frozenset[str]:
     return frozenset("".join(read_words("given_characters")))
+
+
+def _is_other_word(text: str) -> bool:
+    return text in _no_names() or _DYNASTIES.fullmatch(text) is not None
 
 
 @cache

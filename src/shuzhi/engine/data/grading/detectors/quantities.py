@@ -9,7 +9,7 @@ from itertools import pairwise
 from shuzhi.engine.data.grading.detectors.model import Claim, count_rows, rounded, smallness, tolerance
 from shuzhi.engine.data.grading.lexicon import read_words
 from shuzhi.engine.data.grading.model import Evidence
-from shuzhi.engine.data.grading.sampling import ColumnSample
+from shuzhi.engine.data.grading.sampling import ColumnSample, Value
 
 _MARKED = re.compile(
     r"(?:人民币|RMB|CNY|[¥$])\s?-?[\d,]+(?:\.\d+)?\s?(?:万|亿|千|百万)?(?:元|圆)?整?|-?[\d,]+(?:\.\d+)?\s?(?:万|亿|千|百万)?(?:元|圆)整?",
@@ -25,6 +25,7 @@ _UNIT = re.compile(
     r"-?[\d,.]+\s?(?:㎡|m2|m²|平方米|公顷|亩|km|公里|米|m|cm|mm|吨|t|kg|公斤|克|度|kwh|千瓦时|人|户|个|件|次|台|套|岁|年|天|小时|分|℃|°c|mpa|kn|hpa)",
     re.IGNORECASE,
 )
+_STOP = re.compile("[。！？；，,;]")
 _PERCENT = re.compile(r"-?\d+(?:\.\d+)?\s?[%‰]")
 _CODE = re.compile(r"[0-9A-Z_\-./#:()]{2,64}", re.IGNORECASE)
 _HASH = re.compile(
@@ -85,8 +86,7 @@ def detect_measures(column: ColumnSample) -> Iterable[Claim]:
         yield Claim("measure.number", 0.3 * weight, evidence, 0.8 * weight)
         return
     decimals = column.share(count_rows(column.values, lambda v: "." in v.raw))
-    equal = len({len(v.raw) for v in column.values[:200]}) == 1 and column.distinct > 20
-    alone = 0.75 if decimals > 0.1 else 0.5 if not equal else 0.4
+    alone = 0.35 if _one_length(column) else 0.7 if decimals > 0.1 else 0.5
     yield Claim("measure.number", alone * weight, evidence, weight)
     yield Claim("measure.ratio", 0.2 * weight, evidence, weight)
 
@@ -113,6 +113,16 @@ def detect_codes(column: ColumnSample) -> Iterable[Claim]:
     if weight and column.kind != "number":
         hashed = column.share(count_rows(column.values, lambda v: bool(_HASH.fullmatch(v.forms.text))))
         yield Claim("code.number", (0.7 if hashed > 0.8 else 0.48) * weight, (shape,), weight * 0.85)
+
+
+def _one_length(column: ColumnSample) -> bool:
+    """Whether most values are whole numbers of one length from five digits: rather codes than counts."""
+    lengths: dict[int, int] = {}
+    for value in column.values:
+        for core in value.forms.cores[:1]:
+            if core.isdigit() and len(core) >= 5 and "." not in value.raw:
+                lengths[len(core)] = lengths.get(len(core), 0) + value.rows
+    return max(lengths.values(), default=0) > 0.6 * column.filled
 
 
 def is_sequence(column: ColumnSample) -> bool:
@@ -143,10 +153,17 @@ def column_shape(column: ColumnSample) -> str:
         return "year" if years > 0.6 * total else "number"
     if sum(n for t, n in texts if _HASH.fullmatch(t)) > 0.6 * total:
         return "hash"
-    if sum(n for t, n in texts if len(t) > 12 and re.search("[。，；！？,;]", t)) > 0.4 * total:
+    if sum(v.rows for v in column.values if is_sentence(v)) > 0.4 * total:
         return "sentence"
     if column.distinct <= max(3, min(60, 0.05 * total)) and total >= 10:
         return "enum"
     if sum(n for t, n in texts if _CODE.fullmatch(t) and any(c.isdigit() for c in t)) > 0.6 * total:
         return "code"
     return "text"
+
+
+def is_sentence(value: Value) -> bool:
+    """Whether a value is Chinese prose rather than a name or a code."""
+    text = value.forms.text
+    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    return len(text) >= 12 and han >= 8 and bool(_STOP.search(text))

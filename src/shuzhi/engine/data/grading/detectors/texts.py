@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from shuzhi.engine.data.grading.detectors.model import Claim, count_rows, rounded, smallness, tolerance
+from shuzhi.engine.data.grading.detectors.quantities import is_sentence
 from shuzhi.engine.data.grading.lexicon import read_words
 from shuzhi.engine.data.grading.model import Evidence
 from shuzhi.engine.data.grading.sampling import ColumnSample, Value
@@ -14,7 +15,6 @@ from shuzhi.engine.data.identifiers import IDENTIFIERS
 
 _ICD = re.compile(r"[A-TV-Z]\d{2}(?:\.[0-9A-Z]{1,4})?(?:[*+†X]\d{0,3})?", re.IGNORECASE)
 _ICD_FINE = re.compile(r"[A-TV-Z]\d{2}\.[0-9A-Z]{1,4}.*", re.IGNORECASE)
-_SENTENCE = re.compile("[。！？；，,;]")
 _LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[1-9]\d{16}[\dXx]|1[3-9]\d{9}|[3-6]\d{15,18})(?![0-9A-Za-z])")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,40}@[A-Za-z0-9-]{1,40}\.[A-Za-z]{2,}")
 _PREFIXES = re.compile("^(?:患者?|诊断[为:]?|左|右|双侧|双|急性|慢性|疑似|继发性|原发性)")
@@ -87,7 +87,7 @@ def detect_text(column: ColumnSample) -> Iterable[Claim]:
     if column.kind != "text" or not column.filled:
         return
     small = smallness(column.filled)
-    sentences = column.share(count_rows(column.values, _is_sentence))
+    sentences = column.share(count_rows(column.values, is_sentence))
     personal = column.share(count_rows(column.values, _names_somebody))
     if sentences >= 0.4 and personal >= 0.02:
         found = Evidence("value.words", {"share": rounded(personal)})
@@ -104,15 +104,9 @@ def detect_text(column: ColumnSample) -> Iterable[Claim]:
         yield Claim("text.short", 0.42 * small, (Evidence("value.shape", {"shape": "text"}),), 0.8)
 
 
-def _is_sentence(value: Value) -> bool:
-    text = value.forms.text
-    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    return len(text) >= 12 and han >= 8 and bool(_SENTENCE.search(text))
-
-
 def _names_somebody(value: Value) -> bool:
     text = value.forms.text
-    if not _is_sentence(value):
+    if not is_sentence(value):
         return False
     for match in _LONG_NUMBER.finditer(text):
         found = match.group().upper()
