@@ -37,6 +37,13 @@ def last_bytes(array: pa.Array, width: int) -> tuple[np.ndarray[Any, Any], np.nd
     return matrix, lengths
 
 
+def numbers_of(matrix: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Each row of digits as a number, and whether the row is digits only; at most 18 columns."""
+    digits = matrix - np.uint8(ZERO)
+    powers = 10 ** np.arange(matrix.shape[1] - 1, -1, -1, dtype=np.int64)
+    return digits.astype(np.int64) @ powers, np.all(digits < 10, axis=1)
+
+
 def table_of(alphabet: str, *, outside: int = 255) -> np.ndarray[Any, Any]:
     """A lookup of 256 places: the byte's position in ``alphabet``, ``outside`` where it is not in it."""
     table = np.full(256, outside, np.uint8)

@@ -254,9 +254,9 @@ def regions() -> Regions:
 
 @cache
 def _membership(list_name: str) -> Callable[..., ir.BooleanValue]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    import numpy as np
 
+    from shuzhi.engine.data.identifiers.packed import answers, last_bytes, numbers_of
     from shuzhi.engine.data.tables import arrow_function
 
     lists = {
@@ -264,11 +264,16 @@ def _membership(list_name: str) -> Callable[..., ir.BooleanValue]:
         "current": regions().current_codes,
         "towns": regions().town_codes,
     }
-    wanted = pa.array(lists[list_name](), pa.string())
+    codes = lists[list_name]()
+    width = len(codes[0])
+    # a sorted list is made once; pyarrow's is_in would hash it again for every batch
+    wanted = np.sort(np.array([int(code) for code in codes], np.int64))
 
     def member(array: pa.Array) -> pa.Array:
-        found = pc.is_in(array, value_set=wanted)
-        return pc.if_else(pc.is_valid(array), found, None)
+        matrix, lengths = last_bytes(array, width)
+        numbers, numeral = numbers_of(matrix)
+        place = np.minimum(np.searchsorted(wanted, numbers), len(wanted) - 1)
+        return answers((lengths == width) & numeral & (wanted[place] == numbers), array)
 
     member.__name__ = f"region_{list_name}"
     return arrow_function("boolean", ["string"])(member)
