@@ -130,8 +130,20 @@ def test_numbers_typed_as_numbers_are_recognised(grade: Grade) -> None:
     assert {c.category for c in grade(columns, hide_headers=True).columns} == {"person.mobile"}
 
 
-def test_masked_values_keep_their_category(grade: Grade) -> None:
-    assert grade({"姓名": ["张**", "李*", "欧阳**"]}).columns[0].category == "person.name"
+@pytest.mark.parametrize(
+    ("category", "cells"),
+    [
+        ("person.name", ["张**", "李*", "欧阳**"]),
+        ("person.mobile", ["138****8000", "139****1234"]),
+        ("person.resident_id", ["330109********002X", "1****************X"]),
+        ("person.email", ["z***@x.cn", "l***@163.com"]),
+        ("person.address", ["浙江省杭州市萧山区北干街道****", "杭州市萧山区****"]),
+    ],
+)
+def test_masked_values_keep_their_category_and_say_so(grade: Grade, category: str, cells: list[str]) -> None:
+    column = grade({"c": cells}, hide_headers=True).columns[0]
+    assert column.category == category
+    assert "value.masked" in [e.code for e in column.evidence]
 
 
 def test_sentences_with_a_number_in_them_are_not_that_number(grade: Grade) -> None:

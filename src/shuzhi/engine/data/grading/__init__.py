@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from shuzhi.engine.data.grading.categories import Category, Facet, load_categories, load_facets
-from shuzhi.engine.data.grading.evidence import sentence
+from shuzhi.engine.data.grading.evidence import flag_sentence, sentence
 from shuzhi.engine.data.grading.model import (
     AUTO_ACCEPT,
     QUEUE,
@@ -33,6 +33,7 @@ __all__ = [
     "Scheme",
     "SchemeError",
     "TableGrade",
+    "flag_sentence",
     "grade_table",
     "load_categories",
     "load_facets",

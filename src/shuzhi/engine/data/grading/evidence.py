@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from shuzhi.engine.data.grading.categories import load_categories
 from shuzhi.engine.data.grading.model import Evidence
-from shuzhi.engine.texts import N_, translate
+from shuzhi.engine.data.identifiers import IDENTIFIERS
+from shuzhi.engine.texts import N_, process_language, translate
 
 SENTENCES: dict[str, str] = {
     "value.pattern": N_("{share} of the values have the form of this kind"),
@@ -24,7 +26,6 @@ SENTENCES: dict[str, str] = {
     "value.shape": N_("the values are {shape}"),
     "value.none": N_("the column holds no value in the sample"),
     "value.few": N_("only {rows} filled rows were seen"),
-    "value.foreign": N_("{share} of the values are of another kind"),
     "header.says": N_("the header “{header}” says {words}"),
     "header.other": N_("the header “{header}” says something else"),
     "header.hidden": N_("the header was not looked at"),
@@ -42,15 +43,61 @@ SENTENCES: dict[str, str] = {
 }
 
 
+SHAPES: dict[str, str] = {
+    "number": N_("numbers"),
+    "year": N_("years"),
+    "date": N_("dates"),
+    "text": N_("short texts"),
+    "sentence": N_("sentences"),
+    "enum": N_("a few words that repeat"),
+    "flag": N_("yes or no"),
+    "code": N_("codes of letters and digits"),
+    "hash": N_("hashes"),
+    "empty": N_("empty"),
+}
+SUBJECTS: dict[str, str] = {
+    "private_person": N_("private persons"),
+    "public_officer": N_("public officers on duty"),
+    "sole_trader": N_("individual businesses"),
+    "enterprise": N_("enterprises"),
+    "organisation": N_("organisations"),
+    "object": N_("things"),
+}
+RULES: dict[str, str] = {
+    "identifier_with_sensitive": N_("somebody is named beside health, money or movements"),
+    "coordinates_with_person": N_("somebody is named beside exact coordinates"),
+    "quasi_identifiers": N_("three or more traits together may single somebody out"),
+    "sensitive_100k": N_("100,000 persons or more with sensitive data"),
+    "personal_1m": N_("1,000,000 persons or more"),
+    "personal_10m": N_("10,000,000 persons or more"),
+}
+FLAGS: dict[str, str] = {
+    "important_data_review": N_("to be reviewed as important data"),
+    "important_data_handler": N_("obligations of handlers of important data"),
+}
+
+
 def sentence(evidence: Evidence, language: str | None = None) -> str:
-    """One reason in words. Shares come as 0..1 and are shown as whole percentages."""
-    shown = {name: _shown(name, value) for name, value in evidence.args.items()}
-    return translate(SENTENCES[evidence.code], language).format(**shown)
+    """One reason in words: shares as whole percentages, codes by their names."""
+    spoken = language or process_language()
+    shown = {name: _shown(name, value, spoken) for name, value in evidence.args.items()}
+    return translate(SENTENCES[evidence.code], spoken).format(**shown)
 
 
-def _shown(name: str, value: object) -> object:
+def flag_sentence(flag: str, language: str | None = None) -> str:
+    """What a flag of a table's grade asks for; the code itself where a scheme has its own."""
+    return translate(FLAGS[flag], language) if flag in FLAGS else flag
+
+
+def _shown(name: str, value: object, language: str) -> object:
     if name in ("share", "common", "early") and isinstance(value, int | float):
         return f"{value:.0%}"
     if isinstance(value, tuple | list):
         return ", ".join(str(v) for v in value)
-    return value
+    if name == "kind" and value in IDENTIFIERS:
+        return translate(IDENTIFIERS[str(value)].title, language)
+    if name in ("words", "list"):
+        known = load_categories().get(str(value))
+        return known.name(language) if known else value
+    words = {"shape": SHAPES, "subject": SUBJECTS, "rule": RULES}.get(name, {})
+    return translate(words[str(value)], language) if str(value) in words else value

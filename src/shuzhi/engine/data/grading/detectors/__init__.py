@@ -7,6 +7,7 @@ To add one: write a function ``(ColumnSample) -> Iterable[Claim]`` and name it h
 from __future__ import annotations
 
 from shuzhi.engine.data.grading.detectors.contacts import detect_landlines, detect_network
+from shuzhi.engine.data.grading.detectors.masked import detect_masked
 from shuzhi.engine.data.grading.detectors.model import Claim, Detector
 from shuzhi.engine.data.grading.detectors.numbers import detect_numbers
 from shuzhi.engine.data.grading.detectors.people import detect_listed, detect_names, detect_sex_codes
@@ -26,6 +27,7 @@ DETECTORS: tuple[Detector, ...] = (
     detect_numbers,
     detect_landlines,
     detect_network,
+    detect_masked,
     detect_names,
     detect_listed,
     detect_sex_codes,
