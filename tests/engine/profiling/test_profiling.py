@@ -71,6 +71,12 @@ def test_a_wide_table_is_counted_in_several_passes() -> None:
     assert {column.nulls for column in profile.columns} == {1}
 
 
+def test_a_table_of_equal_rows_does_not_swell_the_sample() -> None:
+    with open_tables() as tables:
+        table = tables.arrow(pa.table({"a": ["x"] * 5000}))
+        assert profile_table(tables, table, ProfileRequest(sample_rows=100)).sampled <= 100
+
+
 @pytest.mark.parametrize("numbered", [True, False])
 def test_the_sample_is_bounded_and_the_same_each_time(numbered: bool) -> None:
     rows = 50_000

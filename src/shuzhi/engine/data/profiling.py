@@ -24,12 +24,12 @@ Scalar = str | int | float | bool | date | datetime | None
 
 ROW = "_row"
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-_COLUMNS_A_PASS = 64
+_COLUMNS_A_PASS, _COLUMNS_HASHED = 64, 8
 # an exact count is worth its price only for what may be a key: the estimate errs by up to a sixth,
 # and a sample of keys holds hardly any value twice
 _NEARLY_UNIQUE, _SAMPLE_UNIQUE = 0.7, 0.98
-# a Lehmer step: spreads row numbers evenly, so that a share of them is a sample that repeats
-_STEP, _MODULUS = 48_271, 2_147_483_647
+# multiples of the golden section of the modulus lie evenly: a share of them is a sample that repeats
+_STEP, _MODULUS = 1_327_217_885, 2_147_483_647
 _FEW = 100  # estimated distinct values up to which the exact number costs next to nothing
 _LONGEST_SHAPE = 40
 # one sign per character: digit, capital, small letter, Chinese character
@@ -38,16 +38,11 @@ _CLASSES = ((r"[0-9]", "9"), (r"[A-Z]", "A"), (r"[a-z]", "a"), (r"\p{Han}", "文
 
 @dataclass(frozen=True, slots=True)
 class ProfileRequest:
-    """How far the second look goes: rows of the sample, characters of a value, values listed.
-
-    ``seed`` matters only for tables without row numbers; with them the sample is the same
-    rows every time.
-    """
+    """How far the second look goes: rows of the sample (about), characters of a value, values listed."""
 
     sample_rows: int = 20_000
     longest: int = 200
     top: int = 50
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +184,28 @@ def _exactly(tables: Tables, table: ir.Table, names: Sequence[str]) -> dict[str,
 
 
 def _sample(table: ir.Table, names: Sequence[str], rows: int, request: ProfileRequest) -> ir.Table:
+    """About ``sample_rows`` rows, all of a smaller table.
+
+    By row number or, where there is none, by content: a filter that keeps a share and, since
+    equal rows are kept all or none, a limit. The order gathers the few rows that each chunk
+    keeps; without it the engine holds a whole chunk's memory for each of them.
+    """
     share = min(1.0, 1.05 * request.sample_rows / rows) if rows else 1.0
-    if share < 1.0 and ROW in table.columns:
-        table = table.filter((table[ROW] * _STEP) % _MODULUS < int(share * _MODULUS))
-    elif share < 1.0:
-        table = table.sample(share, method="row", seed=request.seed)
     texts = {
         name: table[name].substr(0, request.longest) if table[name].type().is_string() else table[name]
         for name in names
     }
-    return table.select(**texts).limit(request.sample_rows)
+    if share == 1.0:
+        return table.select(**texts)
+    if ROW in table.columns:
+        spread = (table[ROW] * _STEP) % _MODULUS
+    else:
+        some = [table[name].cast("string").fill_null("") for name in names[:_COLUMNS_HASHED]]
+        spread = fingerprint(*some) % _MODULUS
+    numbered = table.select(**{f"c{i}": text for i, text in enumerate(texts.values())}, spread=spread)
+    kept = numbered.filter(numbered.spread < int(share * _MODULUS))
+    some_rows = kept.order_by("spread").limit(request.sample_rows)
+    return some_rows.select(**{name: some_rows[f"c{i}"] for i, name in enumerate(names)})
 
 
 def _column(
