@@ -29,4 +29,5 @@ def sm3(data: bytes) -> bytes:
     """The 32 bytes of SM3 over ``data``."""
     digest = _started()
     digest.update(data)
-    return bytes(digest.digest())
+    made: bytes = digest.digest()
+    return made

@@ -30,19 +30,19 @@ def entries(write: Write) -> list[Entry]:
 def test_every_entry_can_be_proved_with_the_public_key_alone(entries: list[Entry], home: Path) -> None:
     public = keys.read_public_key((home / "journal.pub").read_bytes())
     for entry in entries[::37]:
-        proof = services.prove(entry.id)
+        proof = services.prove(entry.public_id)
         assert check_proof(read_proof(proof.as_json()), public)
         assert proof.entry["subject_id"] == entry.subject_id
         assert json.loads(proof.body)["level"] == "L3"
 
 
 def test_a_proof_against_an_older_head(entries: list[Entry], home: Path) -> None:
-    proof = services.prove(entries[2].id, size=5)
+    proof = services.prove(entries[2].public_id, size=5)
     assert check_proof(proof, keys.public_key(home))
     with pytest.raises(ConflictError, match="after that head"):
-        services.prove(entries[9].id, size=5)
+        services.prove(entries[9].public_id, size=5)
     with pytest.raises(NotFoundError):
-        services.prove(entries[2].id, size=6)
+        services.prove(entries[2].public_id, size=6)
 
 
 def spoiled(proof: Proof) -> list[Proof]:
@@ -64,15 +64,15 @@ def spoiled(proof: Proof) -> list[Proof]:
 
 def test_a_changed_proof_does_not_hold(entries: list[Entry], home: Path) -> None:
     public = keys.public_key(home)
-    for number, wrong in enumerate(spoiled(services.prove(entries[100].id))):
+    for number, wrong in enumerate(spoiled(services.prove(entries[100].public_id))):
         assert not check_proof(wrong, public), number
     with pytest.raises(ValueError, match="not a proof"):
         read_proof("{}")
 
 
 def test_a_proof_without_its_expired_payload_still_holds(entries: list[Entry], home: Path) -> None:
-    Payload.objects.filter(entry_id=entries[0].id).delete()
-    proof = services.prove(entries[0].id)
+    Payload.objects.filter(entry=entries[0]).delete()
+    proof = services.prove(entries[0].public_id)
     assert proof.body == ""
     assert check_proof(proof, keys.public_key(home))
 
@@ -90,7 +90,7 @@ def test_the_newer_log_begins_with_the_older(entries: list[Entry]) -> None:
 def test_what_is_unknown_or_unsealed_has_no_proof(write: Write) -> None:
     entry = write(1)[0]
     with pytest.raises(ConflictError, match="not sealed yet"):
-        services.prove(entry.id)
+        services.prove(entry.public_id)
     with pytest.raises(NotFoundError):
         services.prove("je_nobody")
 

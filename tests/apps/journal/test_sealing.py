@@ -29,7 +29,7 @@ def test_an_entry_says_who_did_what_to_which_thing(write: Write) -> None:
     assert (stored.act, stored.actor_name, stored.actor_duty) == ("dataset.read", "沈示例", "clerk")
     assert (stored.subject_kind, stored.subject_id, stored.request_id) == ("dataset", "ds_0", "req_1")
     assert stored.payload.body == '{"level":"L3","行数":0}'
-    assert [e.id for e in timeline("dataset", "ds_0")] == [entry.id]
+    assert [e.pk for e in timeline("dataset", "ds_0")] == [entry.pk]
 
 
 def test_the_digest_of_a_payload_cannot_be_guessed_from_a_likely_payload(write: Write) -> None:
@@ -84,25 +84,25 @@ def test_sealing_is_in_the_order_of_the_acts_and_bounded(write: Write) -> None:
     assert services.seal_batch(limit=3).entries == 2
     assert services.seal_batch(limit=3).entries == 0
     sealed = list(Seal.objects.order_by("sequence").values_list("entry_id", flat=True))
-    assert sealed == [e.id for e in sorted(entries, key=lambda e: (e.at_us, e.id))]
+    assert sealed == [e.pk for e in sorted(entries, key=lambda e: (e.at_us, e.pk))]
 
 
 def test_an_entry_that_becomes_visible_late_is_sealed_all_the_same(write: Write) -> None:
     late = write(1)[0]
-    waiting = Pending.objects.get(entry_id=late.id)
+    waiting = Pending.objects.get(entry=late)
     Pending.objects.all().delete()  # as if its transaction had not committed yet
     write(3)
     services.seal_batch()
     waiting.save(force_insert=True)
     assert services.seal_batch().entries == 1
-    assert Seal.objects.get(entry_id=late.id).sequence == 3
+    assert Seal.objects.get(entry=late).sequence == 3
     assert services.verify().sound
 
 
 def test_a_queue_that_names_a_sealed_entry_again_seals_nothing_twice(write: Write) -> None:
     entry = write(1)[0]
     services.seal_batch()
-    Pending.objects.create(entry_id=entry.id, at_us=entry.at_us, leaf=entry.leaf.hex())
+    Pending.objects.create(entry=entry, at_us=entry.at_us, leaf=entry.leaf.hex())
     assert services.seal_batch().entries == 0
     assert not Pending.objects.exists()
 
@@ -217,7 +217,7 @@ def test_only_the_audit_administrator_reads_everything_and_that_is_journalled(wr
     found = services.entries_read(actor=auditor, query=services.EntryQuery(act="dataset.", subject_id="ds_1"))
     assert [e.subject_id for e in found] == ["ds_1"]
     older = services.entries_read(
-        actor=auditor, query=services.EntryQuery(before=found[0].id, act="dataset.")
+        actor=auditor, query=services.EntryQuery(before=found[0].public_id, act="dataset.")
     )
     assert [e.subject_id for e in older] == ["ds_0"]
     assert Entry.objects.filter(act="journal.read", actor_id="acc_2").count() == 2

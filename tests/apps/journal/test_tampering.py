@@ -84,12 +84,12 @@ def test_a_missing_row_is_found_in_every_table(unguarded: None, model: type[mode
 
 
 def test_the_report_names_what_was_changed(unguarded: None) -> None:
-    seal = Seal.objects.get(sequence=100)
+    seal = Seal.objects.select_related("entry").get(sequence=100)
     Entry.objects.filter(pk=seal.entry_id).update(actor_name="别人")
     problems = services.verify().problems
     assert {p.code for p in problems} == {"entry_changed", "head_changed"}
-    assert any(p.values == {"entry": seal.entry_id, "place": 100} for p in problems)
-    assert f"Entry {seal.entry_id} at place 100" in problems[0].text
+    assert any(p.values == {"entry": seal.entry.public_id, "place": 100} for p in problems)
+    assert f"Entry {seal.entry.public_id} at place 100" in problems[0].text
 
 
 def test_two_payloads_that_change_places_are_found(unguarded: None) -> None:
@@ -99,12 +99,12 @@ def test_two_payloads_that_change_places_are_found(unguarded: None) -> None:
 
 
 def test_an_entry_that_was_changed_while_it_waited_is_not_sealed(unguarded: None) -> None:
-    waiting = Pending.objects.earliest("at_us")
+    waiting = Pending.objects.select_related("entry").earliest("at_us")
     Entry.objects.filter(pk=waiting.entry_id).update(actor_name="别人")
     assert services.seal_batch().entries == 1
     assert not Seal.objects.filter(entry_id=waiting.entry_id).exists()
     assert [(p.code, p.values) for p in services.verify().problems] == [
-        ("queue_changed", {"entry": waiting.entry_id})
+        ("queue_changed", {"entry": waiting.entry.public_id})
     ]
 
 
@@ -117,7 +117,7 @@ def test_of_very_many_problems_the_first_thousand_are_named(unguarded: None, wri
 
 
 def test_rows_that_were_slipped_in_are_found(unguarded: None) -> None:
-    entry = Entry.objects.latest("id")
+    entry = Entry.objects.latest("pk")
     additions: list[models.Model] = [
         Seal(sequence=305, entry=entry),
         Tile(level=0, index=2, hashes=b"\1" * 32),
@@ -125,7 +125,7 @@ def test_rows_that_were_slipped_in_are_found(unguarded: None) -> None:
         Tile(level=3, index=0, hashes=b"\1" * 32),
         Head(size=10, at_us=1, root="0" * 64, previous="0" * 64, key="0" * 64, signature="0" * 128),
         Head(size=400, at_us=1, root="0" * 64, previous="0" * 64, key="0" * 64, signature="0" * 128),
-        Pending(entry_id="je_nobody", at_us=1, leaf="0" * 64),
+        Pending(entry_id=10**9, at_us=1, leaf="0" * 64),
     ]
     for addition in additions:
         with transaction.atomic():
@@ -144,7 +144,7 @@ def test_a_rewritten_history_needs_the_key(unguarded: None, home: Path) -> None:
     Entry.objects.filter(subject_id="ds_0").update(actor_name="别人")
     for entry in Entry.objects.all():
         known = {"at_us": entry.at_us, "leaf": entry.leaf.hex()}
-        Pending.objects.update_or_create(entry_id=entry.id, defaults=known)
+        Pending.objects.update_or_create(entry=entry, defaults=known)
     services.seal_batch()  # with the forger's own new key
     assert services.verify().sound
     (home / "journal.key").write_bytes(key)

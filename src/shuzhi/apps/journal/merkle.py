@@ -32,7 +32,7 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     """The root of a complete subtree over hashes of one level; their number must be a power of two."""
     row = list(hashes)
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+        row = [sm3(b"\x01" + left + right) for left, right in zip(row[::2], row[1::2], strict=True)]
     return row[0]
 
 
@@ -145,16 +145,19 @@ class Frontier:
         self.size = 0
         self._roots: list[bytes] = []
 
-    def push(self, leaf: bytes) -> list[tuple[int, bytes]]:
-        """Adds a leaf's hash; returns (level, hash) of each subtree over it that is complete now."""
-        reached, rest, level = leaf, self.size, 0
-        completed: list[tuple[int, bytes]] = []
+    def push(self, reached: bytes, level: int = 0) -> list[tuple[int, bytes]]:
+        """Adds a leaf's hash, or the root of the next complete subtree of 2 ** level leaves.
+
+        Returns (level, hash) of what was added and of each subtree over it that is complete now.
+        """
+        rest = self.size >> level
+        self.size += 1 << level
+        completed = [(level, reached)]
         while rest & 1:
             reached = node_hash(self._roots.pop(), reached)
             rest, level = rest >> 1, level + 1
             completed.append((level, reached))
         self._roots.append(reached)
-        self.size += 1
         return completed
 
     def root(self) -> bytes:

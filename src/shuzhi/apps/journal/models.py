@@ -33,9 +33,13 @@ def moment(at_us: int) -> datetime:
 
 
 class Entry(models.Model):
-    """One act: who did what to which thing, when. No column is ever null."""
+    """One act: who did what to which thing, when. No column is ever null.
 
-    id = models.CharField(primary_key=True, max_length=40)
+    The row's number is the database's own business and joins it to its payload and its seal; what
+    is sealed, shown and referred to is the random ``public_id``.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True)
     at_us = models.BigIntegerField()
     act = models.CharField(max_length=80)
     actor_id = models.CharField(max_length=40)
@@ -71,7 +75,7 @@ class Entry(models.Model):
         return SEPARATOR.join(str(getattr(self, name)) for name in SEALED_COLUMNS)
 
 
-SEALED_COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)
+SEALED_COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields if not field.primary_key)
 
 
 class SealedText(models.Func):

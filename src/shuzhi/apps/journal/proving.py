@@ -44,16 +44,16 @@ def prove(entry_id: str, *, size: int | None = None) -> Proof:
 
     Raises NotFoundError for an unknown entry or head, ConflictError for one not yet sealed.
     """
-    entry = Entry.objects.filter(pk=entry_id).first()
+    entry = Entry.objects.filter(public_id=entry_id).first()
     if entry is None:
         raise NotFoundError("entry", entry_id)
-    seal = Seal.objects.filter(entry_id=entry_id).first()
+    seal = Seal.objects.filter(entry=entry).first()
     if seal is None:
         raise ConflictError(N_("this entry is not sealed yet; a worker does that within two seconds"))
     head = _head(size)
     if seal.sequence >= head.size:
         raise ConflictError(N_("this entry was sealed after that head"))
-    payload = Payload.objects.filter(entry_id=entry_id).first()
+    payload = Payload.objects.filter(entry=entry).first()
     path = merkle.inclusion_proof(seal.sequence, head.size, TileReader().node)
     return Proof(
         entry={name: str(getattr(entry, name)) for name in SEALED_COLUMNS},

@@ -52,7 +52,7 @@ def _narrowed(query: EntryQuery) -> QuerySet[Entry]:
         entries = entries.filter(at_us__gte=microseconds(query.since))
     if query.until:
         entries = entries.filter(at_us__lt=microseconds(query.until))
-    last = Entry.objects.filter(pk=query.before).first() if query.before else None
+    last = Entry.objects.filter(public_id=query.before).first() if query.before else None
     if last is None:
         return entries
     return entries.filter(Q(at_us__lt=last.at_us) | Q(at_us=last.at_us, id__lt=last.id))

@@ -49,7 +49,7 @@ def record(
     now = timezone.now()
     salt, body = secrets.token_hex(16), canonical(payload or {})
     entry = Entry(
-        id=new_id("je", now),
+        public_id=new_id("je", now),
         at_us=microseconds(now),
         act=act,
         actor_id=actor.id,
@@ -63,8 +63,8 @@ def record(
     )
     with transaction.atomic(savepoint=False):
         entry.save(force_insert=True)
-        Payload(entry_id=entry.id, salt=salt, body=body).save(force_insert=True)
-        Pending(entry_id=entry.id, at_us=entry.at_us, leaf=entry.leaf.hex()).save(force_insert=True)
+        Payload(entry=entry, salt=salt, body=body).save(force_insert=True)
+        Pending(entry=entry, at_us=entry.at_us, leaf=entry.leaf.hex()).save(force_insert=True)
     return entry
 
 

@@ -50,6 +50,8 @@ class Retention:
         bodies = [json.loads(body) for body in own.values_list("body", flat=True)]
         self._removals = [(str(body["acts"]), int(body["before_us"])) for body in bodies]
 
-    def explains(self, act: str, at_us: int) -> bool:
-        """Whether a removal took payloads of this act and age."""
-        return any(act.startswith(acts) and at_us < before_us for acts, before_us in self._removals)
+    def explains(self, at_us: str, act: str) -> bool:
+        """Whether a removal took payloads of this age and act; both as the sealed text has them."""
+        return at_us.isdecimal() and any(
+            act.startswith(acts) and int(at_us) < before_us for acts, before_us in self._removals
+        )

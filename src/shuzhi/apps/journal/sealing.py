@@ -80,7 +80,7 @@ def _seal(head: Head | None, entries: list[Entry], now: datetime) -> Head:
     key = keys.signing_key(home(), may_make=head is None)
     Seal.objects.bulk_create(Seal(sequence=size + n, entry=entry) for n, entry in enumerate(entries))
     tiles.append(size, [entry.leaf for entry in entries])
-    Pending.objects.filter(entry_id__in=[entry.id for entry in entries]).delete()
+    Pending.objects.filter(entry__in=entries).delete()
     grown = size + len(entries)
     made = Head(
         size=grown,

@@ -78,11 +78,14 @@ class TileCheck:
         self._checked = 0  # leaves compared so far
         self._upper: dict[int, list[bytes]] = {}
 
-    def push(self, leaf: bytes, completed: Sequence[tuple[int, bytes]]) -> None:
-        """Takes the next leaf's hash, and the subtrees that ``Frontier.push`` completed by it."""
-        self._leaves.append(leaf)
+    def push_leaves(self, leaves: Sequence[bytes]) -> None:
+        """Takes the hashes of the next leaves."""
+        self._leaves += leaves
+
+    def push_upper(self, completed: Sequence[tuple[int, bytes]]) -> None:
+        """Takes the subtrees that ``Frontier.push`` completed, in their order."""
         for level, reached in completed:
-            if level % WIDTH_BITS == 0:
+            if level and level % WIDTH_BITS == 0:
                 self._upper.setdefault(level // WIDTH_BITS, []).append(reached)
 
     def changed_leaves(self, *, grew: bool) -> list[int]:

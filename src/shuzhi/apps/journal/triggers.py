@@ -12,7 +12,7 @@ REFUSAL = "the journal is append-only"
 
 # Table -> what makes a row the same row: SQLite's INSERT OR REPLACE would get past an UPDATE trigger.
 _SAME_ROW = {
-    "journal_entry": "id = NEW.id",
+    "journal_entry": "id = NEW.id OR public_id = NEW.public_id",
     "journal_payload": "entry_id = NEW.entry_id",
     "journal_seal": "sequence = NEW.sequence OR entry_id = NEW.entry_id",
     "journal_head": "size = NEW.size",

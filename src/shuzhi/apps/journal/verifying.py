@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from shuzhi.apps.journal import keys, merkle
+from shuzhi.apps.journal import keys
+from shuzhi.apps.journal.merkle import EMPTY, Frontier, fold
 from shuzhi.apps.journal.models import (
+    HASH_HEX,
     SEALED_COLUMNS,
     SEPARATOR,
     Entry,
@@ -28,7 +30,8 @@ from shuzhi.apps.journal.models import (
 from shuzhi.apps.journal.recording import payload_digest
 from shuzhi.apps.journal.retention import Retention
 from shuzhi.apps.journal.sealing import NO_HEAD, home, kept_head
-from shuzhi.apps.journal.tiles import WIDTH, TileCheck
+from shuzhi.apps.journal.tiles import WIDTH, WIDTH_BITS, TileCheck
+from shuzhi.engine.digests import sm3
 from shuzhi.engine.texts import N_
 
 PAGE = 64 * WIDTH
@@ -104,15 +107,8 @@ class _Found:
             self.problems.append(Problem(code, values))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One sealed entry as the database holds it now; salt and body are None where they are gone."""
-
-    sequence: int
-    entry: str
-    text: str
-    salt: str | None
-    body: str | None
+_Row = tuple[int, str, str | None, str | None]
+"""Place, sealed text as the database makes it now, salt and body; the last two None where they are gone."""
 
 
 def verify(
@@ -158,59 +154,80 @@ def _kept(found: _Found) -> Head | None:
 
 def _read_log(size: int, found: _Found) -> dict[int, str]:
     """The root (hex) at each head's size, computed from the entries alone."""
-    wanted = set(Head.objects.filter(size__lte=size).values_list("size", flat=True))
-    frontier = merkle.Frontier()
-    tiles = TileCheck()
+    heads = Head.objects.filter(size__gt=0, size__lte=size).order_by("-size").values_list("size", flat=True)
+    growth = _Growth(wanted=list(heads))
     retention = Retention()
-    roots: dict[int, str] = {}
-    for page in _pages(size):
-        for place, row in page:
+    for start, rows in _pages(size):
+        leaves = []
+        for place in range(start, min(size, start + PAGE)):
+            row = rows.get(place)
+            leaves.append(EMPTY if row is None else sm3(b"\x00" + row[1].encode()))
             if row is None:
                 found.add("entry_missing", place=place)
-                leaf = merkle.EMPTY
             else:
-                leaf = merkle.leaf_hash(row.text.encode())
                 _check_row(row, retention, found)
-            tiles.push(leaf, frontier.push(leaf))
-            if frontier.size in wanted:
-                roots[frontier.size] = frontier.root().hex()
-        entries = {place: row.entry for place, row in page if row}
-        for place in tiles.changed_leaves(grew=_grew(size)):
-            if place in entries:
-                found.add("entry_changed", entry=entries[place], place=place)
+        growth.extend(leaves)
+        for place in growth.tiles.changed_leaves(grew=_grew(size)):
+            if place in rows:
+                found.add("entry_changed", entry=_columns(rows[place])[0], place=place)
             elif place >= size:
                 found.add("hashes_changed", level=0, index=place // WIDTH)
-    if found.number:  # the hashes above a changed entry differ because of it
-        return roots
-    for level, index in tiles.changed_rows(grew=_grew(size)):
-        found.add("hashes_changed", level=level, index=index)
-    return roots
+    if not found.number:  # else the hashes above a changed entry differ because of it
+        for level, index in growth.tiles.changed_rows(grew=_grew(size)):
+            found.add("hashes_changed", level=level, index=index)
+    return growth.roots
 
 
-def _pages(size: int) -> Iterator[list[tuple[int, _Row | None]]]:
-    """The sealed entries in their order, page by page; None where a place has no entry."""
-    rows = Seal.objects.annotate(text=SealedText("entry")).values_list(
-        "sequence", "entry_id", "text", "entry__payload__salt", "entry__payload__body"
+@dataclass
+class _Growth:
+    """The tree as it grows again from the entries; ``wanted`` are the sizes to note a root at, falling."""
+
+    wanted: list[int]
+    roots: dict[int, str] = field(default_factory=dict)
+    tiles: TileCheck = field(default_factory=TileCheck)
+    _frontier: Frontier = field(default_factory=Frontier)
+
+    def extend(self, leaves: list[bytes]) -> None:
+        """Adds leaves: 256 at a time where no head lies between them, which takes a third of the time."""
+        frontier, at = self._frontier, 0
+        self.tiles.push_leaves(leaves)
+        while at < len(leaves):
+            stop = self.wanted[-1] if self.wanted else frontier.size + WIDTH
+            whole = frontier.size % WIDTH == 0 and at + WIDTH <= len(leaves) and stop >= frontier.size + WIDTH
+            step, level = (WIDTH, WIDTH_BITS) if whole else (1, 0)
+            self.tiles.push_upper(frontier.push(fold(leaves[at : at + step]), level))
+            at += step
+            if frontier.size == stop and self.wanted:
+                self.roots[self.wanted.pop()] = frontier.root().hex()
+
+
+def _pages(size: int) -> Iterator[tuple[int, dict[int, _Row]]]:
+    """The sealed entries by their places, page by page; a place without its entry is left out."""
+    joined = Seal.objects.annotate(text=SealedText("entry")).values_list(
+        "sequence", "text", "entry__payload__salt", "entry__payload__body"
     )
     for start in range(0, size, PAGE):
-        end = min(size, start + PAGE)
-        page = rows.filter(sequence__gte=start, sequence__lt=end).order_by("sequence")
-        read = {values[0]: _Row(*values) for values in page}
-        yield [(place, read.get(place)) for place in range(start, end)]
+        page = joined.filter(sequence__gte=start, sequence__lt=min(size, start + PAGE))
+        yield start, {row[0]: row for row in page.order_by("sequence")}
+
+
+def _columns(row: _Row) -> list[str]:
+    return row[1].split(SEPARATOR)
 
 
 def _check_row(row: _Row, retention: Retention, found: _Found) -> None:
+    place, text, salt, body = row
     found.entries += 1
-    columns = row.text.split(SEPARATOR)
-    if len(columns) != len(SEALED_COLUMNS):  # a separator inside a column would let text move between columns
-        found.add("entry_changed", entry=row.entry, place=row.sequence)
-    elif row.body is not None:
-        if payload_digest(row.salt or "", row.body) != columns[-1]:
-            found.add("payload_changed", entry=row.entry)
-    elif retention.explains(act=columns[2], at_us=int(columns[1])):
+    # A separator inside a column would let text move from one column to the next.
+    if text.count(SEPARATOR) != len(SEALED_COLUMNS) - 1:
+        found.add("entry_changed", entry=_columns(row)[0], place=place)
+    elif body is not None:
+        if payload_digest(salt or "", body) != text[-HASH_HEX:]:
+            found.add("payload_changed", entry=_columns(row)[0])
+    elif retention.explains(*_columns(row)[1:3]):
         found.removed += 1
     else:
-        found.add("payload_missing", entry=row.entry)
+        found.add("payload_missing", entry=_columns(row)[0])
 
 
 def _check_heads(size: int, roots: dict[int, str], public: Ed25519PublicKey | None, found: _Found) -> int:
@@ -233,11 +250,12 @@ def _check_queue(now: datetime, found: _Found) -> tuple[int, datetime | None]:
     """How many entries have no seal, and since when; each must be as the sealer's queue knows it."""
     queue = {row.entry_id: row for row in Pending.objects.all()}
     unsealed = Entry.objects.filter(~Exists(Seal.objects.filter(entry_id=OuterRef("pk"))))
-    waiting = {entry.id: entry for entry in unsealed.select_related("payload")}
-    for entry in sorted(waiting.keys() | queue.keys()):
-        as_written = _waits_as_written(waiting.get(entry), queue.get(entry))
-        if not as_written and not Seal.objects.filter(entry_id=entry).exists():  # sealed in this moment
-            found.add("queue_changed", entry=entry)
+    waiting = {entry.pk: entry for entry in unsealed.select_related("payload")}
+    for number in sorted(waiting.keys() | queue.keys()):
+        entry = waiting.get(number)
+        as_written = _waits_as_written(entry, queue.get(number))
+        if not as_written and not Seal.objects.filter(entry_id=number).exists():  # sealed in this moment
+            found.add("queue_changed", entry=entry.public_id if entry else number)
     if not waiting:
         return 0, None
     since = min(entry.at for entry in waiting.values())
