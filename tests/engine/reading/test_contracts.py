@@ -7,8 +7,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field, FieldType
+from shuzhi.engine.data.reading.refusals import KeyColumnMissingError
 from tests.engine.reading.conftest import read
 
 Write = Callable[..., Path]
@@ -124,3 +127,8 @@ def test_the_contract_s_type_stands_whatever_the_values_look_like(write: Write) 
 def test_percent_follows_the_contract_s_unit(write: Write) -> None:
     percent = contract(Field("项"), Field("占比", FieldType.NUMBER, unit="%"))
     assert read(write("项,占比\n甲,12.5%\n乙,3\n丙,4\n"), percent).column("占比") == [12.5, 3.0, 4.0]
+
+
+def test_a_file_without_the_key_column_is_refused_with_what_it_has(write: Write) -> None:
+    with pytest.raises(KeyColumnMissingError, match=r"身份证号.*姓名, 电话"):
+        read(write("姓名,电话\n张三,13812345678\n"), PEOPLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -13,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from shuzhi.engine.data.reading.refusals import NoSuchSheetError
+from shuzhi.engine.data.reading.sheet_facts import xls_facts
 from tests.engine.reading.conftest import read
 
 
@@ -106,6 +108,16 @@ def test_a_hidden_first_sheet_is_passed_over_and_read_when_asked_for(book: Calla
         read(path, sheet="丙表")
 
 
+def test_a_cover_sheet_is_passed_over(book: Callable[..., Path]) -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"] = "填表说明：请逐项填写"
+        data = sheet.parent.create_sheet("数据")
+        for row in [("编号", "数"), *[(f"A{n}", n) for n in range(20)]]:
+            data.append(row)
+
+    assert read(book(fill)).reader.source.sheet == "数据"
+
+
 def test_formulas_give_their_value_and_those_never_calculated_are_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "formulas.xlsx"
     workbook = xlsxwriter.Workbook(path)
@@ -195,3 +207,34 @@ def test_leaving_a_workbook_half_read_ends_its_process(book: Callable[..., Path]
         next(iter(reader))
     with pytest.raises(RuntimeError):
         _ = reader.account
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def test_old_workbooks_show_their_hidden_and_merged_parts_and_errors() -> None:
+    begin, end = _record(0x809, struct.pack("<HH", 0x600, 0x10)), _record(0x0A, b"")
+    sheet = (
+        begin
+        + _record(0x208, struct.pack("<8H", 3, 0, 4, 255, 0, 0, 0x20, 0))
+        + _record(0x208, struct.pack("<8H", 4, 0, 4, 255, 0, 0, 0, 0))
+        + _record(0x7D, struct.pack("<5H", 1, 2, 0, 0, 1))
+        + _record(0xE5, struct.pack("<5H", 1, 0, 1, 0, 3))
+        + _record(0x06, struct.pack("<3H", 5, 1, 0) + bytes([2, 0, 0x07, 0, 0, 0, 0xFF, 0xFF]))
+        + _record(0x06, struct.pack("<3Hd", 6, 1, 0, 2.5))
+        + _record(0x205, struct.pack("<3HBB", 7, 2, 0, 0x2A, 1))
+        + end
+    )
+    name = "表".encode("utf-16-le")
+    head = begin + _record(0x85, struct.pack("<IBBBB", 0, 0, 0, 1, 1) + name) + end
+    stream = (
+        head.replace(struct.pack("<IBBBB", 0, 0, 0, 1, 1), struct.pack("<IBBBB", len(head), 0, 0, 1, 1))
+        + sheet
+    )
+    facts = xls_facts(stream, "表")
+    assert (facts.hidden_rows, facts.hidden_columns, facts.merges) == ([3], [1, 2], [(0, 0, 1, 3)])
+    assert facts.formulas == 2
+    assert facts.marked == {(5, 1): "\x1aE#DIV/0!", (7, 2): "\x1aE#N/A"}
+    assert xls_facts(stream, "别的").formulas == 0
+    assert xls_facts(stream[:40], "表").formulas == 0

@@ -17,6 +17,8 @@ from shuzhi.engine.data.reading.inference import Inference, date_order, infer_co
 from shuzhi.engine.data.reading.layout import HEAD_ROWS, Heading, Hints, Layout, find_layout
 from shuzhi.engine.data.reading.matching import Match, known_names, match_columns
 from shuzhi.engine.data.reading.model import Note, ReadColumn, ReadOptions
+from shuzhi.engine.data.reading.refusals import KeyColumnMissingError
+from shuzhi.engine.data.reading.setting_aside import shown
 from shuzhi.engine.data.reading.typing_columns import Plan, text_of
 from shuzhi.engine.data.reading.values import Manner
 
@@ -37,9 +39,10 @@ class Design:
 
     ``plans`` and ``positions`` go with those of ``columns`` that are in the file; ``key``
     are indices into ``plans``; ``outside`` are positions of columns that nothing names.
-    ``sifted``: frame rows may stand between the records.
+    ``file`` is its name for messages; ``sifted``: frame rows may stand between the records.
     """
 
+    file: str
     layout: Layout
     columns: tuple[ReadColumn, ...]
     plans: tuple[Plan, ...]
@@ -55,12 +58,7 @@ def design_reading(
     source: RowSource, first: Chunk, contract: Contract | None, options: ReadOptions
 ) -> Design:
     """Judges header and types from the first chunk and from rows scattered over the file."""
-    if source.names is None:
-        head = _head(first, source.merges, HEAD_ROWS + (options.header_row or 0))
-        layout = find_layout(head, Hints(known_names(contract), options.header_row, source.merges))
-    else:
-        headings = tuple(Heading(i, name, name) for i, name in enumerate(source.names))
-        layout = Layout(headings, 0, True)
+    layout = _layout(source, first, contract, options)
     match = match_columns(layout, contract) if contract else Match({}, (), ())
     sample = _Sample(source, first, layout, options)
     columns, plans = [], []
@@ -69,9 +67,12 @@ def design_reading(
         columns.append(column)
         plans.append(plan)
     names = [column.name for column in columns]
+    if contract is not None:
+        _require_key(contract, match, layout, source.facts().name)
     key = tuple(names.index(name) for name in (contract.key if contract else ()) if name in names)
     used = {heading.position for heading in layout.headings}
     return Design(
+        file=source.facts().name,
         layout=layout,
         columns=(*columns, *(_absent(field) for field in match.missing)),
         plans=tuple(plans),
@@ -84,10 +85,28 @@ def design_reading(
     )
 
 
+def _layout(source: RowSource, first: Chunk, contract: Contract | None, options: ReadOptions) -> Layout:
+    if source.names is None:
+        head = _head(first, source.merges, HEAD_ROWS + (options.header_row or 0))
+        return find_layout(head, Hints(known_names(contract), options.header_row, source.merges))
+    return Layout(tuple(Heading(i, name, name) for i, name in enumerate(source.names)), 0, True)
+
+
+def _require_key(contract: Contract, match: Match, layout: Layout, file: str) -> None:
+    for field in match.missing:
+        if field.primary_key:
+            raise KeyColumnMissingError(
+                name=file,
+                column=field.title or field.name,
+                contract=contract.name,
+                columns=", ".join(heading.name for heading in layout.headings)[:500],
+            )
+
+
 def _head(first: Chunk, merges: Sequence[tuple[int, int, int, int]], rows: int) -> list[list[str]]:
     """The first rows; a merged cell's text stands in every column that it covers."""
     columns = [column.slice(0, rows).to_pylist() for column in first.columns]
-    head = [list(row) for row in zip(*columns, strict=True)]
+    head = [[shown(c) if c.startswith(MARK) else c for c in row] for row in zip(*columns, strict=True)]
     for top, left, bottom, right in merges:
         if right > left and top < len(head) and left < len(columns):
             for row in head[top : bottom + 1]:

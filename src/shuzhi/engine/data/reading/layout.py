@@ -103,7 +103,7 @@ def _header_at(rows: Sequence[Sequence[str]], used: Sequence[int], hints: Hints)
     width = min(_typical_width(rows), len(used))
     for index, row in enumerate(rows):
         cells = filled(row)
-        if not cells or _is_title(row, cells, width):
+        if not cells or _is_title(cells, width):
             continue
         if len(cells) < ceil(width * 0.5):
             continue
@@ -113,12 +113,11 @@ def _header_at(rows: Sequence[Sequence[str]], used: Sequence[int], hints: Hints)
     return None
 
 
-def _is_title(row: Sequence[str], cells: Sequence[str], width: int) -> bool:
+def _is_title(cells: Sequence[str], width: int) -> bool:
     """One text for the whole row (merged or alone) or "填报单位：民政局", in a table of several columns."""
     if width < 2:
         return False
-    alone = len(set(cells)) == 1 and (len(cells) > 1 or width > 2 or len(row) > 2)
-    return alone or (len(cells) < width and any(_STATEMENT.match(cell) for cell in cells))
+    return len(set(cells)) == 1 or (len(cells) < width and any(_STATEMENT.match(cell) for cell in cells))
 
 
 def _row_naming(rows: Sequence[Sequence[str]], wanted: frozenset[str]) -> int | None:
@@ -200,7 +199,7 @@ def _without_header(rows: Sequence[Sequence[str]], used: Sequence[int]) -> Layou
     width = _typical_width(rows)
     start = 0
     # titles above records that have no header
-    while start < len(rows) and width > 2 and _is_title(rows[start], filled(rows[start]), width):
+    while start < len(rows) and width > 2 and _is_title(filled(rows[start]), width):
         start += 1
     headings = tuple(Heading(p, f"列{column_letters(p)}", "") for p in used)
     frame = tuple(_frame(n, rows[n], "title" if any(rows[n]) else "blank") for n in range(start))

@@ -156,6 +156,22 @@ class BadOptionError(BadInputError):
     text = "{name} cannot be read with {option} = {value}: {problem}."
 
 
+class KeyColumnMissingError(BadInputError):
+    code = "input.key_column"
+    text = (
+        "{name} has no column for {column}, the key of the contract {contract}. Its columns are: "
+        "{columns}. Check that this is the right file, or add the header as an alias to the contract."
+    )
+
+
+class SecrecyMarkedError(BadInputError):
+    code = "input.secret"
+    text = (
+        "{name} carries the secrecy mark “{mark}” (row {row}). State and work secrets may not be "
+        "brought in here. Stop, keep the file where it was, and ask your unit's secrecy office."
+    )
+
+
 class ReturnTooLongError(BadInputError):
     code = "input.return_too_long"
     text = (

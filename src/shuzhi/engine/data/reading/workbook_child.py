@@ -14,8 +14,9 @@ from datetime import date, datetime, time, timedelta
 from importlib.abc import MetaPathFinder
 from typing import Any
 
-_BATCH_ROWS = 8192
+_BATCH_ROWS = 32_768
 _HEAD_ROWS = 64
+_SHEETS_WEIGHED = 40
 
 
 class _RefusedError(Exception):
@@ -104,7 +105,7 @@ def _refuse_protected(request: dict[str, Any]) -> None:
 
 
 def _choose(workbook: Any, wanted: str | None) -> tuple[Any, dict[str, Any]]:
-    """The sheet asked for, or the first visible one with cells; and what the others are."""
+    """The sheet asked for, or the main visible one; and what the others are."""
     names = list(workbook.sheet_names)
     hidden = [m.name for m in workbook.sheets_metadata if not str(m.visible).endswith("Visible")]
     listing = {"sheets": names, "hidden_sheets": hidden}
@@ -112,12 +113,22 @@ def _choose(workbook: Any, wanted: str | None) -> tuple[Any, dict[str, Any]]:
         if wanted not in names:
             raise _RefusedError("sheet", ", ".join(names)[:500])
         return workbook.get_sheet_by_name(wanted), listing
-    ordered = [n for n in names if n not in hidden] + hidden
-    for name in ordered:
+    visible = [name for name in names if name not in hidden]
+    sheet = _main_sheet(workbook, visible) or _main_sheet(workbook, hidden)
+    if sheet is None:
+        raise _RefusedError("empty", ", ".join(names)[:500])
+    return sheet, listing
+
+
+def _main_sheet(workbook: Any, names: list[str]) -> Any:
+    """The first sheet at least a fifth as large as the largest: no cover page. Null where all are empty."""
+    sizes: dict[str, int] = {}
+    for name in names[:_SHEETS_WEIGHED]:
         sheet = workbook.get_sheet_by_name(name)
-        if sheet.total_height:
-            return sheet, listing
-    raise _RefusedError("empty", ", ".join(names)[:500])
+        sizes[name] = sheet.height * sheet.width if sheet.total_height else 0
+    largest = max(sizes.values(), default=0)
+    chosen = next((name for name, size in sizes.items() if size and size * 5 >= largest), None)
+    return workbook.get_sheet_by_name(chosen) if chosen is not None else None
 
 
 def _facts(path: str, kind: str, sheet: str) -> dict[str, Any]:
