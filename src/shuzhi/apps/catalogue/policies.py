@@ -18,6 +18,7 @@ _UPLOADERS = frozenset({Duty.CLERK, Duty.STEWARD})
 _NOT_YOURS = N_("only clerks of the organisation and the data steward bring in its data")
 _STEWARD_ONLY = N_("only a data steward whose scope covers the owner decides this")
 _NO_ROWS = N_("its rows are for the owner and, where rows name an organisation, for that one")
+_OWNERS_ONLY = N_("original files are for those who answer for the data")
 _PROGRAM_ONLY = N_("only the program does this, after it has checked the file")
 
 
@@ -78,3 +79,10 @@ def rows_read(actor: Actor, dataset: Dataset, organisation_column: str) -> RowSc
     if organisation_column and actor.organisation_path:
         return RowScope.OWN
     raise ForbiddenError("rows.read", _NO_ROWS)
+
+
+def original_take(actor: Actor, dataset: Dataset) -> None:
+    """Clerks and the approver of the owner, and a steward in whose scope it lies: it is their own file."""
+    holds = actor.duty in {Duty.CLERK, Duty.APPROVER, Duty.STEWARD}
+    if not holds or not actor.covers(dataset.owner.path):
+        raise ForbiddenError("original.take", _OWNERS_ONLY)

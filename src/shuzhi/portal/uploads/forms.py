@@ -17,7 +17,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Excel (.xlsx, .xls), CSV, Parquet or JSON lines. Title rows, notes and totals may stay."),
+        help_text=_("Excel (.xlsx, .xls), CSV, Parquet, JSON lines. Title rows, notes, totals may stay."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.tsv,.txt,.parquet,.jsonl,.json"}),
     )
     dataset = forms.ModelChoiceField(

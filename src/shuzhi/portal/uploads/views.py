@@ -61,7 +61,7 @@ LISTING = Listing(
     filters=(Filter("state", N_("State"), _states),),
     search=N_("Name"),
     empty=Empty(
-        N_("No file has been handed in yet. Hand in a table as it is: it is checked, and you see what to mend."),
+        N_("No file has been handed in yet. Hand in a table as it is: you see what to mend."),
         N_("Hand in a file"),
         "uploads:new",
     ),
@@ -137,5 +137,3 @@ def _draft(form: UploadForm) -> UploadDraft:
         sheet=cleaned["sheet"],
         synthetic=cleaned["synthetic"],
     )
-
-
