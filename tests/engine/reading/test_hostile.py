@@ -207,23 +207,3 @@ def test_sheet_names_are_no_paths(tmp_path: Path) -> None:
     workbook.active.append(("a", 1))
     workbook.save(tmp_path / "t.xlsx")
     assert read(tmp_path / "t.xlsx").reader.source.sheet == "..&..&x"
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("秘密★10年\n编号,数\nA1,1\nA2,2\n", "t.csv"),
-        ("台账,,密级：机密\n编号,名,数\nA1,x,1\nA2,y,2\n", "t.csv"),
-        ("编号,名,数\nA1,x,1\nA2,y,2\n备注：【工作秘密】,,\n", "t.csv"),
-        ("编号,数\nA1,1\n", "预案（机密）.csv"),
-    ],
-)
-def test_a_file_marked_secret_is_turned_away(write: Write, tmp_path: Path, text: str, name: str) -> None:
-    error = refused(write(text), tmp_path, name=name)
-    assert type(error) is refusals.SecrecyMarkedError
-    assert "secrecy office" in str(error)
-
-
-def test_trade_secrets_and_names_in_records_are_no_mark(write: Write) -> None:
-    text = "商业秘密保护企业名单,\n企业,案由\n甲,侵犯商业秘密\n乙,秘密★\n"
-    assert read(write(text)).account.loaded == 2

@@ -39,10 +39,9 @@ class Design:
 
     ``plans`` and ``positions`` go with those of ``columns`` that are in the file; ``key``
     are indices into ``plans``; ``outside`` are positions of columns that nothing names.
-    ``file`` is its name for messages; ``sifted``: frame rows may stand between the records.
+    ``sifted``: frame rows may stand between the records.
     """
 
-    file: str
     layout: Layout
     columns: tuple[ReadColumn, ...]
     plans: tuple[Plan, ...]
@@ -72,7 +71,6 @@ def design_reading(
     key = tuple(names.index(name) for name in (contract.key if contract else ()) if name in names)
     used = {heading.position for heading in layout.headings}
     return Design(
-        file=source.facts().name,
         layout=layout,
         columns=(*columns, *(_absent(field) for field in match.missing)),
         plans=tuple(plans),

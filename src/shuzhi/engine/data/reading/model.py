@@ -48,9 +48,9 @@ SET_ASIDE_SCHEMA = pa.schema(
     ]
 )
 """One line per cell that could not be loaded, or per row where ``column`` is null (``raw`` is
-then the row as a JSON array). ``reason`` is a key of ``wording.REASONS``; ``key`` is a compact
-JSON array of the primary-key values as text, null where the contract names no key or a row
-was refused for its key."""
+then the row as a JSON array). ``reason`` is a key of ``wording.REASONS``; ``key`` is a JSON
+array of the primary-key values as text, as among a run's failing rows, null where the contract
+names no key or the row was refused for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from shuzhi.engine.data.reading.model import (
     Source,
 )
 from shuzhi.engine.data.reading.refusals import AccountError, NoTableError
-from shuzhi.engine.data.reading.secrecy import refuse_marked
 from shuzhi.engine.data.reading.setting_aside import Aside
 from shuzhi.engine.data.reading.typing_columns import Typed, text_of, type_column
 
@@ -69,7 +68,6 @@ class FileReader:
             raise NoTableError(name=facts.name, where=f" ({facts.sheet})" if facts.sheet else "")
         try:
             design = design_reading(source, first, contract, options)
-            refuse_marked(design.file, design.layout.frame)
         except BaseException:
             source.close()
             raise
@@ -134,7 +132,6 @@ class FileReader:
             gone = {row.row for row in sifted.frame}
             strays = [stray for stray in strays if stray.row not in gone]
             short = [row for row in short if row not in gone]
-        refuse_marked(design.file, frame)
         tally.add_frame(frame)
         aside = Aside(design.sheet, chunk.numbers)
         typed = self._type(chunk, aside)

@@ -164,14 +164,6 @@ class KeyColumnMissingError(BadInputError):
     )
 
 
-class SecrecyMarkedError(BadInputError):
-    code = "input.secret"
-    text = (
-        "{name} carries the secrecy mark “{mark}” (row {row}). State and work secrets may not be "
-        "brought in here. Stop, keep the file where it was, and ask your unit's secrecy office."
-    )
-
-
 class ReturnTooLongError(BadInputError):
     code = "input.return_too_long"
     text = (

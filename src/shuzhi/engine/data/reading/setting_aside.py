@@ -139,10 +139,7 @@ class Aside:
 def _key_texts(columns: Sequence[pa.Array], places: np.ndarray) -> pa.Array:
     parts = [pc.cast(column.take(pa.array(places)), pa.string()).to_pylist() for column in columns]
     return pa.array(
-        [
-            json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-            for values in zip(*parts, strict=True)
-        ],
+        [json.dumps(values, ensure_ascii=False) for values in zip(*parts, strict=True)],
         pa.string(),
     )
 
