@@ -87,9 +87,9 @@ def test_an_actor_covers_its_own_subtree_only() -> None:
 
 
 def test_a_refusal_is_a_sentence_in_the_readers_language() -> None:
-    refusal = ForbiddenError("duty.approve", "nobody proposes or approves rights for themselves")
+    refusal = ForbiddenError("approving a duty", "nobody proposes or approves rights for themselves")
     assert refusal.sentence("en") == (
-        "You may not do this (duty.approve): nobody proposes or approves rights for themselves."
+        "You may not do this (approving a duty): nobody proposes or approves rights for themselves."
     )
     assert refusal.code == "records.forbidden"
     with translation.override("en"):

@@ -31,32 +31,32 @@ def _by_system_administrator(actor: Actor, act: str) -> None:
 def installation_found(actor: Actor) -> None:
     """Only the program, on an installation without accounts (the service sees to that)."""
     if not actor.is_system:
-        raise ForbiddenError("installation.found", _MACHINE_ONLY)
+        raise ForbiddenError(N_("founding the installation"), _MACHINE_ONLY)
 
 
 def organisation_create(actor: Actor) -> None:
     """The system administrator keeps the tree."""
-    _by_system_administrator(actor, "organisation.create")
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
 
 
 def organisations_import(actor: Actor) -> None:
     """The system administrator keeps the tree."""
-    _by_system_administrator(actor, "organisation.import")
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
 
 
 def organisation_rename(actor: Actor) -> None:
     """The system administrator keeps the tree."""
-    _by_system_administrator(actor, "organisation.rename")
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
 
 
 def organisation_close(actor: Actor) -> None:
     """The system administrator keeps the tree."""
-    _by_system_administrator(actor, "organisation.close")
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
 
 
 def alias_add(actor: Actor) -> None:
     """The system administrator keeps the names."""
-    _by_system_administrator(actor, "organisation.alias")
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
 
 
 def account_create(actor: Actor, administers: str) -> None:
@@ -64,75 +64,75 @@ def account_create(actor: Actor, administers: str) -> None:
 
     Otherwise the system administrator could make a second security administrator and be both.
     """
-    _by_system_administrator(actor, "account.create")
+    _by_system_administrator(actor, N_("making an account"))
     if administers and not actor.is_system:
-        raise ForbiddenError("account.create", _MACHINE_ONLY)
+        raise ForbiddenError(N_("making an account"), _MACHINE_ONLY)
 
 
 def account_reset_password(actor: Actor, account: Account) -> None:
     """As for making: whoever resets an administrator's password could sign in as them."""
-    _by_system_administrator(actor, "account.reset_password")
+    _by_system_administrator(actor, N_("setting a new password"))
     if account.administers and not actor.is_system:
-        raise ForbiddenError("account.reset_password", _MACHINE_ONLY)
+        raise ForbiddenError(N_("setting a new password"), _MACHINE_ONLY)
 
 
 def account_change_password(actor: Actor, account: Account) -> None:
     """One's own only."""
     if actor.id != account.public_id:
-        raise ForbiddenError("account.change_password", _OWN_ONLY)
+        raise ForbiddenError(N_("changing a password"), _OWN_ONLY)
 
 
 def account_disable(actor: Actor, account: Account) -> None:
     """The system administrator, but not another administrator's account."""
-    _by_system_administrator(actor, "account.disable")
+    _by_system_administrator(actor, N_("shutting an account"))
     if account.administers and not actor.is_system:
-        raise ForbiddenError("account.disable", _MACHINE_ONLY)
+        raise ForbiddenError(N_("shutting an account"), _MACHINE_ONLY)
 
 
 def account_enable(actor: Actor, account: Account) -> None:
     """As for disabling."""
-    _by_system_administrator(actor, "account.enable")
+    _by_system_administrator(actor, N_("opening an account again"))
     if account.administers and not actor.is_system:
-        raise ForbiddenError("account.enable", _MACHINE_ONLY)
+        raise ForbiddenError(N_("opening an account again"), _MACHINE_ONLY)
 
 
 def account_unlock(actor: Actor, account: Account) -> None:
     """The system administrator ends a lock early; an administrator's own lock runs out by itself."""
-    _by_system_administrator(actor, "account.unlock")
+    _by_system_administrator(actor, N_("ending a lock"))
     if account.administers and not actor.is_system:
-        raise ForbiddenError("account.unlock", _MACHINE_ONLY)
+        raise ForbiddenError(N_("ending a lock"), _MACHINE_ONLY)
 
 
 def duty_propose(actor: Actor, proposer: Account, account: Account) -> None:
     """The system administrator, for a working account that is not their own."""
     if actor.administers != Administers.SYSTEM:
-        raise ForbiddenError("duty.propose", _SYSTEM_ONLY)
+        raise ForbiddenError(N_("proposing a duty"), _SYSTEM_ONLY)
     if account.administers:
-        raise ForbiddenError("duty.propose", _NO_DUTY)
+        raise ForbiddenError(N_("proposing a duty"), _NO_DUTY)
     if _same_person(proposer, account):
-        raise ForbiddenError("duty.propose", _NOT_ONESELF)
+        raise ForbiddenError(N_("proposing a duty"), _NOT_ONESELF)
 
 
 def duty_approve(actor: Actor, approver: Account, grant: DutyGrant) -> None:
     """The security administrator, neither for themselves nor for what they proposed."""
     if actor.administers != Administers.SECURITY:
-        raise ForbiddenError("duty.approve", _SECURITY_ONLY)
+        raise ForbiddenError(N_("approving a duty"), _SECURITY_ONLY)
     if _same_person(approver, grant.account):
-        raise ForbiddenError("duty.approve", _NOT_ONESELF)
+        raise ForbiddenError(N_("approving a duty"), _NOT_ONESELF)
     if _same_person(approver, grant.proposed_by):
-        raise ForbiddenError("duty.approve", _TWO_PEOPLE)
+        raise ForbiddenError(N_("approving a duty"), _TWO_PEOPLE)
 
 
 def duty_refuse(actor: Actor) -> None:
     """The security administrator."""
     if actor.administers != Administers.SECURITY:
-        raise ForbiddenError("duty.refuse", _SECURITY_ONLY)
+        raise ForbiddenError(N_("refusing a duty"), _SECURITY_ONLY)
 
 
 def duty_end(actor: Actor) -> None:
     """Taking a right away needs one of the two only."""
     if actor.administers not in {Administers.SYSTEM, Administers.SECURITY}:
-        raise ForbiddenError("duty.end", _EITHER)
+        raise ForbiddenError(N_("ending a duty"), _EITHER)
 
 
 def _same_person(one: Account, other: Account) -> bool:

@@ -6,19 +6,24 @@ from django.utils import translation
 
 from shuzhi.engine.errors import ShuzhiError
 
+# Values that are msgids themselves; all others are names and numbers and stay as they are.
+_TEXTS = {"act", "kind", "problems", "reason"}
+
 
 class RefusalError(ShuzhiError):
-    """Any no of a service; ``reason``, where it has one, is an English msgid without placeholders."""
+    """Any no of a service; ``act``, ``kind``, ``problems`` and ``reason`` are msgids without placeholders."""
 
     code = "records.refused"
 
     def sentence(self, language: str | None = None) -> str:
         """The message in ``language`` ("zh-hans", "en"); the request's own where None."""
         with translation.override(language or translation.get_language()):
-            values = dict(self.values)
-            if "reason" in values:
-                values["reason"] = translation.gettext(str(values["reason"]))
-            return translation.gettext(self.text).format(**values)
+            told = {name: self._told(name, value) for name, value in self.values.items()}
+            return translation.gettext(self.text).format(**told)
+
+    @staticmethod
+    def _told(name: str, value: object) -> object:
+        return translation.gettext(value) if name in _TEXTS and isinstance(value, str) and value else value
 
 
 class ForbiddenError(RefusalError):

@@ -100,7 +100,7 @@ def _decide(grant: DutyGrant, decider: Account, state: GrantState, **changes: ob
 def _account(actor: Actor) -> Account:
     account = Account.objects.filter(public_id=actor.id).first()
     if account is None:
-        raise ForbiddenError("duty.decide", N_("duties are proposed and approved by people"))
+        raise ForbiddenError(N_("approving a duty"), N_("duties are proposed and approved by people"))
     return account
 
 
