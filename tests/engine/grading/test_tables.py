@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from benchmarks.grading import REAL_FILES, read_delimited
 
 from shuzhi.engine.data.grading import GradeRequest, grade_table, sentence
 from shuzhi.engine.data.grading.evidence import SENTENCES
@@ -99,33 +98,15 @@ def test_a_hostile_cell_costs_less_than_a_second(grade: Grade, cell: str) -> Non
     assert time.process_time() - start < 1.5
 
 
-REAL = ["heritage/*_units.csv", "hydrology/*.txt", "typhoon/*.csv", "admin/division_*.csv", "macro/*.csv"]
-
-
 @pytest.mark.shared
 @pytest.mark.parametrize("hidden", [False, True], ids=["headers", "hidden"])
-@pytest.mark.parametrize("pattern", REAL)
+@pytest.mark.parametrize("pattern", REAL_FILES)
 def test_public_files_hold_nothing_of_the_third_level(
     tables: Tables, shared_data: Path, pattern: str, hidden: bool
 ) -> None:
     for path in sorted(shared_data.glob(pattern)):
-        grade = grade_table(tables, tables.arrow(read(path)), request=GradeRequest(hide_headers=hidden))
+        request = GradeRequest(hide_headers=hidden)
+        grade = grade_table(tables, tables.arrow(read_delimited(path)), request=request)
         high = [(c.column, c.category) for c in grade.columns if c.level >= "L3"]
         assert not high, path.name
         assert grade.level <= "L2", path.name
-
-
-def read(path: Path) -> pa.Table:
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030")
-    rows = list(csv.reader(io.StringIO(text), delimiter="\t" if path.suffix == ".txt" else ","))
-    if path.parent.name == "macro":
-        rows = rows[2:]
-    names = rows.pop(0) if path.suffix == ".csv" else []
-    width = max(len(names), *map(len, rows))
-    names = [name.strip() or f"c{i}" for i, name in enumerate([*names, *[""] * (width - len(names))])]
-    filled = [row + [""] * (width - len(row)) for row in rows]
-    return pa.table({name: [row[i] for row in filled] for i, name in enumerate(names)})

@@ -71,7 +71,7 @@ class TableGrade:
 
     ``flags`` ask for a decision above the scheme ("important_data_review"). ``reasons`` tell
     how ``level`` came about, in order. ``rows`` is the table's size, ``sampled`` how many
-    rows were looked at.
+    rows were looked at, ``subjects`` how many persons it is about (0 where no volume rule asks).
     """
 
     columns: tuple[ColumnGrade, ...]
@@ -80,6 +80,7 @@ class TableGrade:
     volume: tuple[Raised, ...] = ()
     flags: tuple[str, ...] = ()
     reasons: tuple[Evidence, ...] = ()
+    subjects: int = 0
     rows: int = 0
     sampled: int = 0
     scheme: str = ""

@@ -20,18 +20,22 @@ RESIDENT = "person.resident_id"
 
 def look_beside(columns: Sequence[ColumnSample], verdicts: Sequence[Verdict]) -> list[dict[str, Evidence]]:
     """For each column, the evidence of the others by the category it speaks for."""
-    found: list[dict[str, Evidence]] = []
-    categories = load_categories()
-    named = [(c, v) for c, v in zip(columns, verdicts, strict=True) if is_named(v)]
-    for column in columns:
-        beside: dict[str, Evidence] = {}
-        for code, category in categories.items():
-            for other, verdict in named:
-                if other is not column and verdict.category in category.near:
-                    beside[code] = Evidence("near.column", {"column": other.name})
-                    break
-        found.append(beside)
-    return found
+    holding: dict[str, list[str]] = {}
+    for column, verdict in zip(columns, verdicts, strict=True):
+        if is_named(verdict):
+            holding.setdefault(verdict.category, []).append(column.name)
+    speaking = {
+        code: [name for near in category.near for name in holding.get(near, ())[:2]]
+        for code, category in load_categories().items()
+    }
+    return [
+        {
+            code: Evidence("near.column", {"column": other})
+            for code, names in speaking.items()
+            for other in [name for name in names if name != column.name][:1]
+        }
+        for column in columns
+    ]
 
 
 def births_in_numbers(columns: Sequence[ColumnSample], verdicts: Sequence[Verdict]) -> Mapping[str, Evidence]:

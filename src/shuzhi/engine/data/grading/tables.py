@@ -86,6 +86,7 @@ def roll_up(columns: Sequence[ColumnGrade], scheme: Scheme, *, subjects: int = 0
         volume=volume,
         flags=tuple(dict.fromkeys(raised.flag for raised in volume if raised.flag)),
         reasons=tuple(reasons),
+        subjects=subjects,
         scheme=scheme.id,
     )
 

@@ -18,7 +18,7 @@ _PACKED = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?P<t>\d{6})")
 _HAN_DAY = re.compile(
     "[一二][零〇○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日?"
 )
-_DAY_FIRST = re.compile(r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})")
+_YEAR_LAST = re.compile(r"(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4})(?P<t>[ T]\d{1,2}:\d{1,2}.*)?")
 _YEAR = re.compile(r"(?:公元)?(1[0-9]{3}|20[0-9]{2})年?(?:度)?")
 _QUARTER = r"年?(?:第?[一二三四1-4]季度?|[上下]半年)|[Qq][1-4]"
 _PERIOD = re.compile(
@@ -36,12 +36,16 @@ def day_of(text: str) -> tuple[date, bool] | None:
     if _HAN_DAY.fullmatch(text):
         year = int("".join(str(_HAN_DIGITS[c]) for c in text[:4]))
         return date(year, 6, 15), False
-    match = _DAY.fullmatch(text) or _PACKED.fullmatch(text) or _DAY_FIRST.fullmatch(text)
+    match = _DAY.fullmatch(text) or _PACKED.fullmatch(text) or _YEAR_LAST.fullmatch(text)
     if match is None:
         return None
     parts = match.groupdict()
+    month, day_of_month = int(parts["m"] or parts["m2"]), int(parts["d"] or parts["d2"])
+    if month > 12 and not text[:4].isdigit():
+        # 25/12/2021: the day stands first
+        month, day_of_month = day_of_month, month
     try:
-        day = date(int(parts["y"]), int(parts["m"] or parts["m2"]), int(parts["d"] or parts["d2"]))
+        day = date(int(parts["y"]), month, day_of_month)
     except ValueError:
         return None
     time = parts.get("t")
