@@ -147,7 +147,9 @@ def contracts(draw: st.DrawFn) -> Contract:
                 [
                     {},
                     {"team": {"name": "数据专班"}, "customProperties": {"shareType": "无条件共享"}},
+                    {"description": {"usage": "月报", "limitations": "不含流动人口"}},
                     {"slaProperties": [{"property": "retention", "value": 3, "unit": "y"}]},
+                    {"slaProperties": [{"property": "frequency", "value": 2, "unit": "h"}]},
                 ]
             )
         ),

@@ -110,6 +110,17 @@ def test_a_reference_becomes_a_foreign_key() -> None:
     assert rule.params == {"table": "towns", "column": "code"}
 
 
+def test_a_composite_reference_stands_under_the_table() -> None:
+    both = HEAD + column("name: a") + column("name: b", head=False)
+    text = both + "    relationships: [{from: [t.a, t.b], to: [towns.x, towns.y]}]\n"
+    (rule,) = load_contract(text).rules
+    assert (rule.columns, rule.params) == (("a", "b"), {"table": "towns", "columns": ["x", "y"]})
+    assert [p.code for p in validate(text.replace("t.b]", "t.c]"))] == ["contract.unknown_column"]
+    assert [p.code for p in validate(text.replace(", towns.y", ""))] == ["contract.missing_key"]
+    by_id = text.replace("[towns.x, towns.y]", "/schema/towns/properties/x")
+    assert load_contract(by_id).rules == ()
+
+
 def test_rules_without_an_id_get_different_ones() -> None:
     loaded = load_contract(
         quality(

@@ -12,7 +12,7 @@ from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.contracts.nodes import Kind, Node, UnreadableError, read_tree
 from shuzhi.engine.data.contracts.problems import ContractError, Problem
 from shuzhi.engine.data.contracts.quality_entries import Place, plain_enum, read_quality
-from shuzhi.engine.data.contracts.rule_kinds import RULE_KINDS
+from shuzhi.engine.data.contracts.relationships import read_relationships
 from shuzhi.engine.data.fields import Field
 from shuzhi.engine.data.quality.rules import Rule
 from shuzhi.engine.texts import N_
@@ -136,19 +136,22 @@ def _organisation_column(checking: Checking, custom: Entries, fields: tuple[Fiel
 def _update_cycle(checking: Checking, entries: Entries, custom: Entries) -> str:
     """From slaProperties.frequency (1 day, 3 months ...) or, where none fits, the custom property."""
     stated = checking.choice(custom, "updateCycle", keys.CYCLES)
-    cycles = {pair: cycle for cycle, pair in keys.FREQUENCIES.items()}
     for item in checking.items(entries, "slaProperties"):
-        level = checking.entries(item, keys.SERVICE_LEVEL)
-        if checking.text(level, "property") != "frequency":
-            continue
-        value = checking.text(level, "value")
-        unit = keys.UNITS.get(checking.text(level, "unit").lower(), "")
-        cycle = cycles.get((int(value), unit)) if value.isdigit() else None
+        cycle = _cycle_of(checking, checking.entries(item, keys.SERVICE_LEVEL))
         if cycle and stated and cycle != stated:
             checking.note("contract.cycle_conflict", custom["updateCycle"], one=stated, other=cycle)
         if cycle:
             return cycle
     return stated or "other"
+
+
+def _cycle_of(checking: Checking, level: Entries) -> str | None:
+    """The update cycle that a service level states; None where it is no frequency, or another one."""
+    if checking.text(level, "property") != "frequency":
+        return None
+    value, unit = checking.text(level, "value"), checking.text(level, "unit").lower()
+    cycles = {pair: cycle for cycle, pair in keys.FREQUENCIES.items()}
+    return cycles.get((int(value), keys.UNITS.get(unit, ""))) if value.isdecimal() else None
 
 
 def _extras(checking: Checking, entries: Entries, custom: Entries) -> dict[str, object]:
@@ -161,10 +164,13 @@ def _extras(checking: Checking, entries: Entries, custom: Entries) -> dict[str, 
     levels = [
         item.plain()
         for item in checking.items(entries, "slaProperties")
-        if checking.text(item.entries, "property") != "frequency"
+        if not _cycle_of(checking, item.entries)
     ]
     if levels:
         extras["slaProperties"] = levels
+    described = entries["description"].plain() if "description" in entries else None
+    if isinstance(described, dict) and set(described) - {"purpose"}:
+        extras["description"] = {key: value for key, value in described.items() if key != "purpose"}
     return extras
 
 
@@ -186,10 +192,11 @@ def _content(checking: Checking, table: Node, parts: Entries) -> tuple[tuple[Fie
                 field = replace(field, enum=values)  # noqa: PLW2901 - the field is being completed
             else:
                 rules += [(item, rule) for rule in read_quality(checking, item, place)]
-        rules += _relationships(checking, node, field.name)
+        rules += read_relationships(checking, node.entries, place)
         fields.append(field)
     for item in checking.items(parts, "quality"):
         rules += [(item, rule) for rule in read_quality(checking, item, Place(names))]
+    rules += read_relationships(checking, parts, Place(names))
     return tuple(fields), _named(checking, rules)
 
 
@@ -208,20 +215,6 @@ def _unrepeated(
         lines[field.name] = node.entries["name"].line
         kept.append((field, node, rules))
     return kept
-
-
-def _relationships(checking: Checking, node: Node, column: str) -> list[tuple[Node, Rule]]:
-    """A column's references ("towns.code") as foreign-key rules."""
-    found = []
-    for item in checking.items(node.entries, "relationships"):
-        entries = checking.entries(item, keys.RELATIONSHIP)
-        table, _, target = checking.text(entries, "to").rpartition(".")
-        if not table:
-            checking.missing(item, "to", N_("a reference names table and column: towns.code."))
-            continue
-        params: dict[str, object] = {"table": table, "column": target}
-        found.append((item, Rule("", "foreign_key", (column,), params, RULE_KINDS["foreign_key"])))
-    return found
 
 
 def _named(checking: Checking, rules: list[tuple[Node, Rule]]) -> tuple[Rule, ...]:

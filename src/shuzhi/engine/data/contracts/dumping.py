@@ -45,6 +45,7 @@ def _document(contract: Contract) -> Entry:
     extras = dict(contract.extras)
     others: Mapping[str, object] = extras.pop("customProperties", {})  # type: ignore[assignment]
     levels: list[object] = extras.pop("slaProperties", [])  # type: ignore[assignment]
+    described: Mapping[str, object] = extras.pop("description", {})  # type: ignore[assignment]
     ours = {
         "owner": contract.owner,
         "organisationColumn": contract.organisation_column,
@@ -64,7 +65,7 @@ def _document(contract: Contract) -> Entry:
             "status": contract.status,
             "domain": contract.domain,
             "tags": list(contract.tags),
-            "description": _filled({"purpose": contract.description}),
+            "description": {**_filled({"purpose": contract.description}), **described},
             **extras,
             "schema": [_table(contract)],
             "slaProperties": rhythm + levels,
