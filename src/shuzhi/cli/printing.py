@@ -42,7 +42,7 @@ def show_load(load: Load, *, as_json: bool, limit: int) -> None:
         show_json(
             {
                 "source": {name: getattr(source, name) for name in type(source).__slots__ if name != "notes"},
-                "notes": [describe(note) for note in (*source.notes, *load.notes)],
+                "notes": [describe(note) for note in load.notes],
                 "columns": [{"name": c.name, "header": c.header, "type": c.type.value} for c in load.columns],
                 "account": {name: getattr(account, name) for name in type(account).__slots__},
                 "frame": [{"row": f.row, "role": f.role, "why": f.why} for f in load.frame_rows],
@@ -52,7 +52,7 @@ def show_load(load: Load, *, as_json: bool, limit: int) -> None:
         return
     parts = (source.format, source.encoding, source.sheet, source.delimiter and repr(source.delimiter))
     typer.echo(f"{source.name}: {', '.join(part for part in parts if part)}")
-    for note in (*source.notes, *load.notes):
+    for note in load.notes:
         typer.echo(f"  ! {describe(note)}")
     for column in load.columns:
         typer.echo(f"  {column.letter or '-':>3}  {column.type.value:<9}  {column.name}")

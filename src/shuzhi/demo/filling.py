@@ -88,9 +88,9 @@ def places_of_district() -> dict[str, list[str]]:
 def write_samples(folder: Path, tables: Mapping[str, synthetic.SyntheticTable]) -> None:
     """The files that the demo loads or that a visitor may upload: as departments would send them."""
     for name, sent_by, key, groups in (
-        ("社会救助对象名册", "民政局", "residents", [("基本信息", 5), ("住址", 3), ("救助", 5)]),
+        ("社会救助对象名册", "民政局", "residents", [("基本信息", 5), ("住址信息", 3), ("救助情况", 5)]),
         ("规上企业名录", "经济和信息化局", "enterprises", [("基本信息", 8), ("经营情况", 4)]),
-        ("体育设施", "文化和广电旅游体育局", "facilities", [("设施", 5), ("位置与管理", 5)]),
+        ("体育设施", "文化和广电旅游体育局", "facilities", [("设施信息", 5), ("位置与管理情况", 5)]),
     ):
         table = tables[key]
         title = f"萧山区{table.title}（合成数据）"

@@ -41,7 +41,7 @@ def roster() -> synthetic.SyntheticTable:
 def workbook(folder: Path, rows: tuple[synthetic.Row, ...]) -> bytes:
     """The rows as the department sends them."""
     path = folder / "roster.xlsx"
-    groups = [("基本信息", 5), ("住址", 3), ("救助", 5)]
+    groups = [("基本信息", 5), ("住址信息", 3), ("救助情况", 5)]
     workbooks.write_department_workbook(path, title="名册", sent_by="民政局", rows=rows, groups=groups)
     return path.read_bytes()
 

@@ -36,6 +36,16 @@ def test_two_row_headers_are_joined(write: Write) -> None:
     assert names(write(text)) == ["序号", "单位", "2023年_收入", "2023年_支出", "2024年_收入", "2024年_支出"]
 
 
+def test_a_heading_that_only_groups_is_left_out_of_the_names(write: Write) -> None:
+    text = "序号,基本信息,,联系方式情况,\n,姓名,性别,电话,住址\n1,甲,男,85,城厢\n2,乙,女,86,北干\n"
+    assert names(write(text)) == ["序号", "姓名", "性别", "电话", "住址"]
+
+
+def test_a_heading_stays_where_names_would_be_the_same_without_it(write: Write) -> None:
+    text = "序号,户主信息,,配偶信息,\n,姓名,年龄,姓名,年龄\n1,甲,30,丁,29\n2,乙,31,戊,30\n"
+    assert names(write(text)) == ["序号", "户主信息_姓名", "户主信息_年龄", "配偶信息_姓名", "配偶信息_年龄"]
+
+
 def test_names_in_two_languages_count_once_and_chinese_wins(write: Write) -> None:
     chinese_first = "编号,名称,金额\nid,name,amount\nA1,甲,1.5\nA2,乙,2\n"
     english_first = "id,name,amount\n编号,名称,金额\nA1,甲,1.5\nA2,乙,2\n"
@@ -150,3 +160,8 @@ def test_a_header_without_records_loads_nothing(write: Write) -> None:
     reading = read(write("编号,名称\n"))
     assert reading.account.loaded == 0
     assert list(reading.types) == ["编号", "名称"]
+
+
+def test_times_of_day_in_the_first_column_are_records(write: Write) -> None:
+    rows = "".join(f"{n % 24:02d}:30,注：{n},x\n" for n in range(500))
+    assert read(write("时刻,内容,人\n" + rows)).account.loaded == 500

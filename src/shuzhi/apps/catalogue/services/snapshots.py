@@ -146,7 +146,7 @@ def account_of(inspection: Inspection) -> dict[str, object]:
 def layout_of(inspection: Inspection) -> dict[str, object]:
     """How the file was understood, as stored: format, encoding, sheet, what was hidden, notes."""
     source = inspection.load.source
-    notes = [{"code": note.code, "args": dict(note.args)} for note in (*source.notes, *inspection.load.notes)]
+    notes = [{"code": note.code, "args": dict(note.args)} for note in inspection.load.notes]
     return {
         "name": source.name,
         "format": source.format,

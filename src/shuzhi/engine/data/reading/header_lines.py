@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ _VALUE = re.compile(
     r"|^(?:null|none|nan|true|false|n/a|-+|—+|\\n)$",
     re.IGNORECASE,
 )
+_GROUPS = re.compile(r"(?:信息|情况|资料|内容)$")
 _LETTER = re.compile(r"[^\W\d_]|^[#№]$")
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -84,7 +86,7 @@ def _continues(header: Header, rows: Sequence[Sequence[str]], used: Sequence[int
     if not cells or not below or not is_header_row(row):
         return False
     gaps = [p for p in used if not header.labels[p] and row[p]]
-    twins = {label for label in header.labels if label and header.labels.count(label) > 1}
+    twins = {label for label, count in Counter(header.labels).items() if label and count > 1}
     if not gaps and not any(row[p] and row[p] != header.labels[p] for p in used if header.labels[p] in twins):
         return False
     if any(not header.labels[p] and not row[p] for p in used):
@@ -107,7 +109,12 @@ def _joined(labels: Sequence[str], row: Sequence[str]) -> list[str]:
 
 
 def _join(header: Header, row: Sequence[str]) -> None:
-    header.labels = _joined(header.labels, row)
+    """Joins a second line on; a heading such as 基本信息 only groups and is left out where names stay apart."""
+    plain = _joined([label if not _GROUPS.search(label) else "" for label in header.labels], row)
+    alone = [label if not cell else "" for label, cell in zip(header.labels, row, strict=True)]
+    plain = [short or label for short, label in zip(plain, alone, strict=True)]
+    named = [label for label in plain if label]
+    header.labels = plain if len(set(named)) == len(named) else _joined(header.labels, row)
 
 
 def _extra_row(header: Header, rows: Sequence[Sequence[str]], used: Sequence[int]) -> str | None:
