@@ -99,22 +99,20 @@ def _continues(header: Header, rows: Sequence[Sequence[str]], used: Sequence[int
     return valued > 0 or len(gaps) >= 2
 
 
-def _joined(labels: Sequence[str], row: Sequence[str]) -> list[str]:
+def _joined(labels: Sequence[str], row: Sequence[str], *, bare: bool = False) -> list[str]:
+    """Each cell under its heading; with ``bare`` without headings that only group (基本信息)."""
     result, group = [], ""
     for label, cell in zip(labels, row, strict=True):
         group = label or (group if cell else "")
-        parts = [part for part in (group, cell) if part]
-        result.append("_".join(dict.fromkeys(parts)))
+        above = "" if bare and cell and _GROUPS.search(group) else group
+        result.append("_".join(dict.fromkeys(part for part in (above, cell) if part)))
     return result
 
 
 def _join(header: Header, row: Sequence[str]) -> None:
-    """Joins a second line on; a heading such as 基本信息 only groups and is left out where names stay apart."""
-    plain = _joined([label if not _GROUPS.search(label) else "" for label in header.labels], row)
-    alone = [label if not cell else "" for label, cell in zip(header.labels, row, strict=True)]
-    plain = [short or label for short, label in zip(plain, alone, strict=True)]
-    named = [label for label in plain if label]
-    header.labels = plain if len(set(named)) == len(named) else _joined(header.labels, row)
+    bare = _joined(header.labels, row, bare=True)
+    named = [label for label in bare if label]
+    header.labels = bare if len(set(named)) == len(named) else _joined(header.labels, row)
 
 
 def _extra_row(header: Header, rows: Sequence[Sequence[str]], used: Sequence[int]) -> str | None:
