@@ -23,7 +23,7 @@ TABS = (
     ("detail", N_("Overview"), False),
     ("columns", N_("Columns and levels"), False),
     ("quality", N_("Quality"), True),
-    ("rows", N_("Rows"), False),
+    ("rows", N_("Data rows"), False),
     ("aside", N_("Not loaded"), True),
     ("versions", N_("Versions"), True),
     ("contract", N_("Data contract"), False),
@@ -114,7 +114,7 @@ class FindingLine:
 def finding_line(finding: Finding) -> FindingLine:
     """A finding with its words; failed ones come first, then those that could not be assessed."""
     lamps = {
-        "failed": Lamp("red", _("Problems")),
+        "failed": Lamp("red", _("Has problems")),
         "unassessable": Lamp("grey", _("Cannot be assessed")),
         "passed": Lamp("green", _("Passed")),
     }
