@@ -78,6 +78,7 @@ def test_what_is_missing_is_said() -> None:
         (HEAD + column("name: a\n        logicalType: array"), "contract.nested"),
         (HEAD + column("name: a\n        logicalType: time"), "contract.not_allowed"),
         (HEAD + column("name: a\n        logicalTypeOptions: {pattern: '('}"), "contract.pattern"),
+        (HEAD + column("name: a\n        logicalTypeOptions: {pattern: '(?=a)'}"), "contract.pattern"),
         (HEAD + column("name: a\n        required: perhaps"), "contract.wrong_kind"),
         (HEAD + column("name: [a]"), "contract.wrong_kind"),
         (HEAD + column("description: nameless"), "contract.missing_key"),

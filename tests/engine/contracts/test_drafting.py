@@ -109,8 +109,10 @@ def test_faults_in_the_data_do_not_hide_what_it_shows() -> None:
     table["设施编号"][3] = table["设施编号"][4]
     table["设施编号"][9] = None
     table["状态"][0] = "止常"
+    table["登记日期"][5] = None
     contract = drafted(table).contract
     assert contract.key == ("设施编号",)
+    assert contract.field("登记日期").required
     assert contract.field("状态").enum == ("停用", "损坏", "正常")
 
 
