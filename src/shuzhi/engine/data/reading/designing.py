@@ -137,6 +137,7 @@ class _Sample:
             records = _records(records, layout, options)
         step = np.unique(np.linspace(0, max(records.rows - 1, 0), min(rows, records.rows)).astype(np.int64))
         self._columns = [column.take(pa.array(step)) for column in records.columns]
+        self._values: dict[int, list[str]] = {}
         self._further = source.scattered(rows // 4)
         orders = {date_order(self.values(h.position)) for h in layout.headings} - {None}
         self.date_order = orders.pop() if len(orders) == 1 else None
@@ -147,10 +148,14 @@ class _Sample:
 
     def values(self, position: int) -> list[str]:
         """Texts without blanks at the edges; null tokens and blanks left out."""
+        if position in self._values:
+            return self._values[position]
         texts: Sequence[str | None] = text_of(self._columns[position]).to_pylist()
         texts = [*texts, *(row[position] for row in self._further)]
         stripped = [text.strip() for text in texts if text]
-        return [t for t in stripped if t and t not in self.nulls and not t.startswith(MARK)]
+        values = [t for t in stripped if t and t not in self.nulls and not t.startswith(MARK)]
+        self._values[position] = values
+        return values
 
     def nulls_beside(self, position: int, dictionary: Sequence[str]) -> frozenset[str]:
         """Null tokens of one column: what its dictionary lists is a value, and 无 beside 有 too."""

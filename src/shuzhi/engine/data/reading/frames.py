@@ -38,18 +38,17 @@ _TOTALS = frozenset(
         "sum",
     }
 )
-_NOTE = re.compile(
-    r"^(?:\*|※|[(（\[【]?)?\s*(?:备\s*注|附\s*注|注|填表说明|填报说明|说\s*明|参考文献|数据来源|资料来源|来\s*源|填\s*表\s*人|制\s*表\s*人?|"
-    r"填\s*报\s*人|经\s*办\s*人|审\s*核\s*人?|复\s*核\s*人?|单位负责人|负责人|填报单位|填报日期|制表日期|填表日期|统计日期|"
-    r"references?|notes?|sources?)\s*\d*\s*[:：]",
-    re.IGNORECASE,
+_NOTE_WORDS = (
+    r"^\s*(?:\*|※|[(（\[【])?\s*(?:备\s*注|附\s*注|注|填表说明|填报说明|说\s*明|参考文献|数据来源|资料来源|来\s*源"
+    r"|填\s*表\s*人|制\s*表\s*人?|填\s*报\s*人|经\s*办\s*人|审\s*核\s*人?|复\s*核\s*人?|单位负责人|负责人|填报单位"
+    r"|填报日期|制表日期|填表日期|统计日期|references?|notes?|(?:data )?sources?)\s*\d*\s*[:：]"
 )
+_NOTE = re.compile(_NOTE_WORDS, re.IGNORECASE)
 _SECTION = re.compile(r"^(?:\[\d+\]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|注\s*\d*\s*[、.．:：])")
-# letters with which a total or a note can begin, searched once over a whole column
 _FIRST_COLUMNS = 3
 _HINT = (
-    r"^\s*(?:[合总小共全本]\s*\S*\s*计|(?i:total|sub\s*total|grand\s*total|sum)\s*[:：]?\s*$"
-    r"|.{0,12}[:：])"
+    f"(?i){_NOTE_WORDS}"
+    r"|^\s*(?:[合总小共全本]\S*\s*\S*计|(?:sub\s*|grand\s*)?total|sum)\s*[:：]?\s*$"
 )
 _LONG_TEXT = 40
 
@@ -69,10 +68,11 @@ def sift(chunk: Chunk, layout: Layout, plans: Sequence[Plan]) -> Sifted:
     if not columns or not chunk.rows:
         return Sifted(None, [])
     candidates = _candidates(columns, layout)
+    at = pa.array(candidates, pa.int64())
+    rows = zip(*(column.take(at).to_pylist() for column in columns), strict=True)
     frame: dict[int, FrameRow] = {}
-    for place in candidates:
-        cells = [column[place].as_py() or "" for column in columns]
-        outside = [c[place].as_py() or "" for c in chunk.columns] if not any(cells) else []
+    for place, cells in zip(candidates, rows, strict=True):
+        outside = [] if any(cells) else [column[place].as_py() for column in chunk.columns]
         verdict = _verdict(cells, outside, layout, plans)
         if verdict is not None:
             role, why = verdict

@@ -6,6 +6,7 @@ Codes and long numbers stay text: whoever needs them as numbers says so in a con
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,9 @@ _CODE_HEADER = re.compile(
 )
 _NOT_CODE_HEADER = re.compile(r"^(?:序号|行号|排号|型号数|no\.?|编号数)$", re.IGNORECASE)
 _AMOUNT_HEADER = re.compile(
-    r"额|价|费|款|收入|支出|产值|税|资产|面积|数量|人数|总数|合计|流量|库容|gdp|amount", re.IGNORECASE
+    r"额|价|费|款|收入|支出|产值|税|资产|面积|数量|人数|人口|户数|总数|合计|流量|库容|电量|水量|里程|长度|重量"
+    r"|gdp|amount|price|total|population",
+    re.IGNORECASE,
 )
 _DATE_HEADER = re.compile(r"日期|时间|年月日|日$|date|time|day$", re.IGNORECASE)
 _WHOLE = re.compile(r"^[+-]?\d+$")
@@ -151,7 +154,8 @@ def _infer_number(sample: Sequence[str]) -> Inference | None:
     numbers = _share(sample, read_number, manner)
     if numbers < FITS:
         return None
-    whole = all(_WHOLE_MARKED.match(text) for text in sample if read_number(text, manner)[1] is None)
+    # a text that is no number (a note below the table) does not make the others broken ones
+    whole = all(_WHOLE_MARKED.match(t) or read_number(t, manner)[1] is not None for t in set(sample))
     evidence = [_share_note(numbers, sample)]
     if percent:
         evidence.append(Note("type_percent"))
@@ -177,10 +181,11 @@ def _share(
     """Share of values that ``reader`` can read; gives up early on a column that clearly is none."""
     limit = max(len(sample) * (1 - FITS), 1)
     wrong = 0
-    for count, text in enumerate(sample, 1):
-        wrong += reader(text, manner)[1] is not None
-        if wrong > limit and count >= 20:
-            return 0.0
+    for text, count in Counter(sample).items():
+        if reader(text, manner)[1] is not None:
+            wrong += count
+            if wrong > limit and len(sample) >= 20:
+                return 0.0
     return 1 - wrong / len(sample)
 
 

@@ -22,7 +22,7 @@ NULL_TOKENS = frozenset(
         *("null", "NULL", "Null", "(null)", "<null>", "[null]", "nil", "None", "\\N"),
         *("nan", "NaN", "NAN", "N/A", "n/a", "#N/A"),
         *("-", "--", "---", "—", "——", "－", "―", "/", "／"),
-        *("无", "暂无", "空"),
+        *("无", "暂无"),
     }
 )
 """Ways in which offices and programs write "no value". A token that a column's own

@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from importlib.abc import MetaPathFinder
 from typing import Any
@@ -36,10 +37,16 @@ class _NoPandas(MetaPathFinder):
 def limit(memory_mb: int, cpu_s: int) -> None:
     """Bounds what this process may use; past it, it ends."""
     size = memory_mb << 20
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    limits = (
+        (resource.RLIMIT_AS, (size, size)),
+        (resource.RLIMIT_CPU, (cpu_s, cpu_s + 1)),
+        (resource.RLIMIT_CORE, (0, 0)),
+        (resource.RLIMIT_NOFILE, (64, 64)),
+    )
+    for what, bound in limits:
+        # a system that knows no such limit, or has a lower one already, keeps its own
+        with suppress(ValueError):
+            resource.setrlimit(what, bound)
 
 
 def main() -> int:
