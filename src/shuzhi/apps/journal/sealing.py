@@ -18,7 +18,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from shuzhi.apps.journal import keys, merkle, tiles
-from shuzhi.apps.journal.models import Entry, Head, Pending, Seal, microseconds
+from shuzhi.apps.journal.models import Entry, Head, Pending, Seal, SealedText, microseconds
 
 BATCH = 2_000
 NO_HEAD = "0" * 64
@@ -61,27 +61,27 @@ def seal_batch(*, now: datetime | None = None, limit: int = BATCH) -> Sealed:
     return Sealed(len(waiting), made.size)
 
 
-def _waiting(limit: int) -> list[Entry]:
-    """The next entries to seal; those that were changed or removed while they waited stay where they are.
+def _waiting(limit: int) -> dict[int, bytes]:
+    """The next entries to seal, each with its leaf; changed or removed ones stay where they are.
 
     ``verify`` tells of them; sealing them would make the change look like the truth.
     """
     queue = dict(Pending.objects.order_by("at_us", "entry_id").values_list("entry_id", "leaf")[:limit])
     sealed = set(Seal.objects.filter(entry_id__in=list(queue)).values_list("entry_id", flat=True))
     Pending.objects.filter(entry_id__in=sealed).delete()
-    found = Entry.objects.in_bulk([entry for entry in queue if entry not in sealed])
-    return [
-        found[entry] for entry, leaf in queue.items() if entry in found and found[entry].leaf.hex() == leaf
-    ]
+    texts = Entry.objects.filter(pk__in=list(queue)).annotate(text=SealedText()).values_list("pk", "text")
+    leaves = {number: merkle.leaf_hash(text.encode()) for number, text in texts if number not in sealed}
+    same = {number for number, leaf in leaves.items() if leaf.hex() == queue[number]}
+    return {number: leaves[number] for number in queue if number in same}
 
 
-def _seal(head: Head | None, entries: list[Entry], now: datetime) -> Head:
+def _seal(head: Head | None, waiting: dict[int, bytes], now: datetime) -> Head:
     size = head.size if head else 0
     key = keys.signing_key(home(), may_make=head is None)
-    Seal.objects.bulk_create(Seal(sequence=size + n, entry=entry) for n, entry in enumerate(entries))
-    tiles.append(size, [entry.leaf for entry in entries])
-    Pending.objects.filter(entry__in=entries).delete()
-    grown = size + len(entries)
+    Seal.objects.bulk_create(Seal(sequence=size + n, entry_id=entry) for n, entry in enumerate(waiting))
+    tiles.append(size, list(waiting.values()))
+    Pending.objects.filter(entry_id__in=list(waiting)).delete()
+    grown = size + len(waiting)
     made = Head(
         size=grown,
         at_us=microseconds(now),

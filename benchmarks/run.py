@@ -1,0 +1,33 @@
+"""``make bench``: every suite in turn, as one table of figures with their bars.
+
+``python -m benchmarks.run [SUITE ...]`` runs some of them. A suite is a module with
+``main() -> list[Row]`` (see ``figures``). Exit code 1 where a bar is missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from importlib import import_module
+
+from benchmarks.figures import Row, print_table
+
+SUITES = ("quality", "planting", "grading", "journal")
+
+
+def main(chosen: list[str]) -> int:
+    """Runs the suites named, or all."""
+    unknown = sorted(set(chosen) - set(SUITES))
+    if unknown:
+        print(f"no such suite: {', '.join(unknown)}; suites: {', '.join(SUITES)}", file=sys.stderr)
+        return 2
+    figures: list[Row] = []
+    for suite in chosen or SUITES:
+        started = time.perf_counter()
+        figures += import_module(f"benchmarks.{suite}").main()
+        print(f"{suite}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    return 0 if print_table(figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
