@@ -103,7 +103,7 @@ class GradeRequest:
     """
 
     subject: str | None = None
-    sample_rows: int = 1500
+    sample_rows: int = 1200
     seed: int = 0
     hide_headers: bool = False
     today: date | None = None

@@ -70,7 +70,7 @@ class ColumnSample:
     ``kind`` is "text", "integer", "number", "date", "timestamp", "boolean". ``cells`` are the
     sampled rows in order as text (null and blanks as None), aligned over all columns unless
     the column was looked at a second time (``aligned`` false). ``values`` are the distinct
-    ones, commonest first.
+    ones, commonest first. ``shape`` is kept by ``detectors.quantities.column_shape``.
     """
 
     name: str
@@ -80,6 +80,7 @@ class ColumnSample:
     aligned: bool = True
     values: list[Value] = field(default_factory=list)
     filled: int = 0
+    shape: str | None = None
 
     @property
     def distinct(self) -> int:

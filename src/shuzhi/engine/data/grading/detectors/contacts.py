@@ -14,6 +14,7 @@ from shuzhi.engine.data.identifiers import IDENTIFIERS
 _TRUNKED = re.compile(r"0?(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}(?:转?\d{1,6})?")
 _LEADING = re.compile(r"0\d{9,11}(?:转?\d{1,6})?")
 _LOCAL = re.compile(r"[2-8]\d{6,7}(?:转\d{1,6})?")
+_LOCAL_STARTS = tuple("2345678")
 _OCTETS = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?::\d{1,5}|/\d{1,2})?")
 _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}", re.IGNORECASE)
 _URL = re.compile(r"(?:https?|ftp)://[^\s]{3,}|www\.[^\s]{3,}", re.IGNORECASE)
@@ -48,6 +49,8 @@ def _is_trunked(value: Value) -> bool:
 
 
 def _is_local(value: Value) -> bool:
+    if len(value.forms.bare) > 20 or value.forms.bare[:1] not in _LOCAL_STARTS:
+        return False
     text = _EXTENSION.sub("", value.forms.bare).replace(" ", "").replace("-", "")
     return bool(_LOCAL.fullmatch(text)) and IDENTIFIERS["landline"].problem(text) is None
 

@@ -25,6 +25,7 @@ _UNIT = re.compile(
     r"-?[\d,.]+\s?(?:㎡|m2|m²|平方米|公顷|亩|km|公里|米|m|cm|mm|吨|t|kg|公斤|克|度|kwh|千瓦时|人|户|个|件|次|台|套|岁|年|天|小时|分|℃|°c|mpa|kn|hpa)",
     re.IGNORECASE,
 )
+_HAN_SIGN = re.compile("[\u4e00-\u9fff]")
 _STOP = re.compile("[。！？；，,;]")
 _PERCENT = re.compile(r"-?\d+(?:\.\d+)?\s?[%‰]")
 _CODE = re.compile(r"[0-9A-Z_\-./#:()]{2,64}", re.IGNORECASE)
@@ -138,6 +139,12 @@ def is_sequence(column: ColumnSample) -> bool:
 
 def column_shape(column: ColumnSample) -> str:
     """One word for how the values look: the shapes that ``categories.yaml`` may name."""
+    if column.shape is None:
+        column.shape = _shape(column)
+    return column.shape
+
+
+def _shape(column: ColumnSample) -> str:
     if not column.filled:
         return "empty"
     if column.kind == "boolean":
@@ -165,5 +172,4 @@ def column_shape(column: ColumnSample) -> str:
 def is_sentence(value: Value) -> bool:
     """Whether a value is Chinese prose rather than a name or a code."""
     text = value.forms.text
-    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    return len(text) >= 12 and han >= 8 and bool(_STOP.search(text))
+    return len(text) >= 12 and bool(_STOP.search(text)) and len(_HAN_SIGN.findall(text)) >= 8
