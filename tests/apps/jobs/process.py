@@ -14,10 +14,10 @@ from pathlib import Path
 
 import django
 
-LEASE_S = 1.0
+LEASE_S = 2.0
 
 
-def main(act: str) -> None:
+def main(act: str, kind: str = "") -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from django.core.management import call_command
@@ -25,12 +25,20 @@ def main(act: str) -> None:
     declare_kinds()
     if act == "migrate":
         call_command("migrate", verbosity=0)
+    elif act == "begin":
+        enqueue_one(kind)
+        work()
+    elif act == "begin_mute":
+        lose_the_heartbeat()
+        enqueue_one(kind)
+        work()
     elif act == "work":
         work()
-    elif act in {"look", "wait"}:
-        look(until_done=act == "wait")
-    else:
-        enqueue_one(act)
+    elif act == "finish":
+        work(until_done=True)
+        look()
+    elif act == "look":
+        look()
 
 
 def declare_kinds() -> None:
@@ -83,12 +91,32 @@ def declare_kinds() -> None:
             time.sleep(0.02)
 
 
-def work() -> None:
+def lose_the_heartbeat() -> None:
+    """Lets the others think that this worker is dead, as a starved or swapped-out one would."""
+    from shuzhi.apps.jobs.worker import Ticker
+
+    Ticker._renew = lambda _self: None  # type: ignore[method-assign]
+
+
+def work(*, until_done: bool = False) -> None:
     from shuzhi.apps.jobs.worker import run_worker
 
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if until_done:
+        threading.Thread(target=stop_when_done, args=(stop,), daemon=True).start()
     run_worker(stop, poll_s=0.05, lease_s=LEASE_S)
+
+
+def stop_when_done(stop: threading.Event) -> None:
+    from django.db import connection
+
+    from shuzhi.apps.jobs.models import Job
+
+    while not Job.objects.filter(kind__startswith="test.", state="done").exists():
+        time.sleep(0.1)
+    connection.close()
+    stop.set()
 
 
 def enqueue_one(kind: str) -> None:
@@ -98,14 +126,13 @@ def enqueue_one(kind: str) -> None:
     enqueue(actor=SYSTEM, kind=kind)
 
 
-def look(*, until_done: bool) -> None:
+def look() -> None:
     from shuzhi.apps.files.models import StoredFile
     from shuzhi.apps.jobs.models import Job
 
-    while (job := Job.objects.get(kind__startswith="test.")).state != "done" and until_done:
-        time.sleep(0.05)
+    job = Job.objects.get(kind__startswith="test.")
     print(job.state, job.attempts, StoredFile.objects.filter(name=job.public_id).count())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

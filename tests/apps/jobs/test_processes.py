@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from tests.apps.jobs.process import LEASE_S
+
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 # rolled back, the rows of this process would be invisible to the others
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,13 +32,14 @@ class Processes:
         self._started: list[subprocess.Popen[str]] = []
 
     def run(self, act: str) -> str:
+        """Waits for the process; the last line that it printed."""
         process = self.start(act, stdout=subprocess.PIPE)
         printed, _ = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0
-        return printed.strip()
+        return printed.strip().rpartition("\n")[2]
 
-    def start(self, act: str, stdout: int | None = subprocess.DEVNULL) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.apps.jobs.process", act]
+    def start(self, *act: str, stdout: int | None = subprocess.DEVNULL) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.apps.jobs.process", *act]
         process = subprocess.Popen(
             command, cwd=ROOT, env=self._environment, stdout=stdout, stderr=subprocess.DEVNULL, text=True
         )
@@ -48,6 +51,8 @@ class Processes:
             if process.poll() is None:
                 process.kill()
             process.wait(PATIENCE_S)
+            if process.stdout:
+                process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -85,45 +90,38 @@ def wait_for(what: Callable[[], bool]) -> None:
 def test_a_job_whose_worker_is_killed_is_taken_up_again_and_does_its_work_once(
     processes: Processes, kind: str
 ) -> None:
-    processes.run(kind)
-    first = processes.start("work")
+    first = processes.start("begin", kind)
     wait_for((processes.home / "reached").exists)
     first.send_signal(signal.SIGKILL)
     first.wait(PATIENCE_S)
-
-    processes.start("work")
-    assert processes.run("wait") == "done 2 1"
+    assert processes.run("finish") == "done 2 1"
 
 
 def test_a_worker_thought_dead_that_wakes_again_changes_nothing(processes: Processes) -> None:
-    processes.run("test.before")
-    sleeper = processes.start("work")
+    sleeper = processes.start("begin_mute", "test.before")
     wait_for((processes.home / "reached").exists)
-    sleeper.send_signal(signal.SIGSTOP)
-
-    processes.start("work")
-    assert processes.run("wait") == "done 2 1"
+    assert processes.run("finish") == "done 2 1"
     (processes.home / "go").touch()
-    sleeper.send_signal(signal.SIGCONT)
     sleeper.send_signal(signal.SIGTERM)
     sleeper.wait(PATIENCE_S)
     assert processes.run("look") == "done 2 1"
 
 
 def test_a_worker_that_is_busy_keeps_its_job_beyond_the_lease(processes: Processes) -> None:
-    processes.run("test.before")
-    processes.start("work")
+    busy = processes.start("begin", "test.before")
     wait_for((processes.home / "reached").exists)
-    processes.start("work")
-    time.sleep(2.5)  # two and a half leases
+    other = processes.start("work")
+    time.sleep(2.5 * LEASE_S)
     assert processes.run("look") == "running 1 0"
     (processes.home / "go").touch()
-    assert processes.run("wait") == "done 1 1"
+    assert processes.run("finish") == "done 1 1"
+    for worker in (busy, other):
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE_S) == 0
 
 
 def test_a_worker_told_to_end_gives_its_job_back_at_once(processes: Processes) -> None:
-    processes.run("test.endless")
-    worker = processes.start("work")
+    worker = processes.start("begin", "test.endless")
     wait_for((processes.home / "reached").exists)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE_S) == 0

@@ -1,7 +1,6 @@
-"""Registers the app with Django and finds the kinds of work of every app."""
+"""Registers the app with Django."""
 
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class JobsConfig(AppConfig):
@@ -9,6 +8,3 @@ class JobsConfig(AppConfig):
 
     name = "shuzhi.apps.jobs"
     label = "jobs"
-
-    def ready(self) -> None:
-        autodiscover_modules("jobs")

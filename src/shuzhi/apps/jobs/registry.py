@@ -1,5 +1,8 @@
 """Kinds of work, and when the recurring ones are due. Apps declare theirs in a ``jobs`` module.
 
+These modules are read when somebody first asks, not when a process starts: a page that asks for no
+work need not wait for what the work needs.
+
 @job("catalogue.load", max_attempts=3)
 def load(context: JobContext) -> None: ...
 
@@ -15,8 +18,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from django.utils.module_loading import autodiscover_modules
 
 from shuzhi.apps.jobs.errors import UnknownJobError
 
@@ -113,6 +119,7 @@ def every(seconds: float, *, name: str) -> Callable[[Callable[[], object]], Call
 
 def kind_of(name: str) -> Kind:
     """The kind of this name; UnknownJobError where no app declares it."""
+    _discover()
     if name not in _KINDS:
         raise UnknownJobError(kind=name)
     return _KINDS[name]
@@ -120,9 +127,16 @@ def kind_of(name: str) -> Kind:
 
 def kinds() -> tuple[Kind, ...]:
     """Every kind, by name."""
+    _discover()
     return tuple(_KINDS[name] for name in sorted(_KINDS))
 
 
 def hooks() -> tuple[Hook, ...]:
     """Every hook, in the order of declaration."""
+    _discover()
     return tuple(_HOOKS.values())
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("jobs")
