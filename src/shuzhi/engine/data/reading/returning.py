@@ -113,7 +113,7 @@ def _colour(path: Path, load: Load, to: Path, request: Mapping[str, Any]) -> Non
         "memory_mb": limits.workbook_memory_mb,
         "cpu_s": limits.workbook_cpu_s,
     }
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
+    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     done = subprocess.run(  # noqa: S603 - our own interpreter, our own module
         [sys.executable, "-m", _CHILD],
         input=json.dumps(asked).encode(),

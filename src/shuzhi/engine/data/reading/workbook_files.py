@@ -56,7 +56,7 @@ class _Child:
         self._name, self._options = name, options
         # the child sees this process's module path and none of its settings
         environment = {
-            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             "PYTHONUTF8": "1",
             "ARROW_DEFAULT_MEMORY_POOL": "system",
         }
