@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.peers.measuring import DIAGNOSES
+
 CHUNK_ROWS = 122_880
 SURNAMES = list("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜")
 GIVEN = list("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文辉梅琳欣宇浩然子涵梓轩雨桐思远")
@@ -33,10 +35,6 @@ MOBILE_SEGMENTS = (
     "153", "158", "159", "176", "177", "180", "186", "187", "188", "198",
 )  # fmt: skip
 CARD_PREFIXES = ("622202", "622848", "621700", "621661", "622588", "622260")
-DIAGNOSES = (
-    "I10", "E11.9", "J06.9", "K29.7", "M54.5", "I25.1", "J45.9", "N18.9", "C34.9", "F32.9",
-    "B18.1", "H25.9", "K80.2", "G47.0", "L20.9", "E78.5", "J18.9", "A15.0", "B20", "Z00.0",
-)  # fmt: skip
 TOWNS_PER_REGION = 40
 FIRST_BIRTHDAY, LAST_BIRTHDAY = np.datetime64("1940-01-01"), np.datetime64("2007-12-31")
 

@@ -23,7 +23,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.figures import Row, at_most, figure, print_table
-from benchmarks.persons import DIAGNOSES, NO_FAULTS, REGIONS, make_chunk
+from benchmarks.peers.measuring import DIAGNOSES
+from benchmarks.persons import NO_FAULTS, REGIONS, make_chunk
 from shuzhi.engine.data.contracts.drafting import DraftRequest, draft_contract
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import FieldType

@@ -43,7 +43,6 @@ EVIDENCE = {
     "pattern": N_("All of {rows} values looked at have one of {count} shapes."),
     "range": N_("Values lie between {low} and {high}; the bounds leave room for a tail like theirs."),
     "range_days": N_("Days lie between {low} and {high}; the bounds leave room on both sides."),
-    "unique": N_("All {rows} values are different."),
     "relation": N_("It holds in {held} of {rows} rows."),
 }
 

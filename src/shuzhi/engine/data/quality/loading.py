@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from shuzhi.engine.data.quality.sets import numbers
 from shuzhi.engine.data.tables import Tables
@@ -57,7 +57,7 @@ def read_set_aside(tables: Tables, set_aside: ir.Table | None) -> SetAside:
         names, positions = batch.column("column"), batch.column("row")
         rows += names.null_count
         for name in names.unique().drop_null().to_pylist():
-            here = positions.filter(pa.compute.equal(names, name))
+            here = positions.filter(pc.equal(names, name))
             found.setdefault(name, []).append(numbers(here, np.int64))
     cells = {name: np.unique(np.concatenate(parts)) for name, parts in found.items()}
     return SetAside(cells, rows)

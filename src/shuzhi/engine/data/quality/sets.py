@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,16 +30,16 @@ Arrays = Mapping[str, pa.Array]
 MOST_PAIRS = 4_000_000
 """Different pairs that ``Depends`` keeps: about 160 MB."""
 
-CYCLES_DAYS: Mapping[str, float] = {
-    # default, not a regulation: update cycle and a fifth more [G]
-    "realtime": 0.1,
-    "daily": 1.5,
-    "weekly": 9,
-    "monthly": 38,
-    "quarterly": 100,
-    "half_yearly": 200,
-    "yearly": 400,
-}
+
+@cache
+def cycle_days() -> Mapping[str, int]:
+    """How old the newest record may be, in days, by update cycle (cycles.yaml)."""
+    import yaml
+
+    days: Mapping[str, int] = yaml.safe_load(
+        resources.files(__package__).joinpath("cycles.yaml").read_text("utf-8")
+    )
+    return days
 
 
 class Watch:
@@ -226,7 +228,7 @@ class Freshness(Watch):
             raise UnassessableError("no_day")
         if not self.columns[0].type().is_temporal():
             raise UnassessableError("wrong_type")
-        age_days = site.param("max_age_days", CYCLES_DAYS.get(site.param("cycle", "")))
+        age_days = site.param("max_age_days", cycle_days().get(site.param("cycle", "")))
         if age_days is None:
             raise site.wrong("it needs max_age_days, or cycle")
         self._oldest = site.today - timedelta(days=int(age_days))
@@ -287,7 +289,7 @@ KINDS = (
         "0502",
         params=(
             Param("max_age_days", Values.NUMBER, N_("how many days it may lie back")),
-            Param("cycle", Values.TEXT, N_("the update cycle, instead"), choices=tuple(CYCLES_DAYS)),
+            Param("cycle", Values.TEXT, N_("the update cycle, instead"), choices=tuple(cycle_days())),
         ),
         scope=Scope.TABLE,
     ),

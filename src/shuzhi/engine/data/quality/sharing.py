@@ -24,13 +24,21 @@ def select_shared(table: ir.Table, columns: Mapping[str, ir.Value]) -> ir.Table:
     shared = _shared(table, chosen)
     if not shared:
         return chosen
-    named = {f"shared{i}": part.to_expr() for i, part in enumerate(shared)}
+    names = _new_names(table, len(shared))
+    named = {name: part.to_expr() for name, part in zip(names, shared, strict=True)}
     read = {op.name for op in Graph.from_bfs(chosen.op()) if isinstance(op, ops.Field)}
     needed = {name: table[name] for name in table.columns if name in read}
     inner = table.select(**needed, **named)
-    lifted = {part: inner[f"shared{i}"].op() for i, part in enumerate(shared)}
+    lifted = {part: inner[name].op() for name, part in zip(names, shared, strict=True)}
     lifted |= {table[name].op(): inner[name].op() for name in needed}
     return inner.select(**{name: v.op().replace(lifted).to_expr() for name, v in columns.items()})
+
+
+def _new_names(table: ir.Table, count: int) -> list[str]:
+    prefix = "shared"
+    while any(name.lower().startswith(prefix) for name in table.columns):
+        prefix += "_"
+    return [f"{prefix}{i}" for i in range(count)]
 
 
 def _shared(table: ir.Table, chosen: ir.Table) -> list[Any]:
