@@ -109,7 +109,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_COOKIE_AGE = CONFIGURATION.idle_minutes * 60
-SESSION_SAVE_EVERY_REQUEST = True  # the age counts from the last request: it is the idle limit
+SESSION_SAVE_EVERY_REQUEST = False  # portal.middleware.identities renews it each minute: the idle limit
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

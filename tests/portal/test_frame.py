@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -142,6 +144,22 @@ def test_nobody_acts_in_anothers_duty(world: World, signed_in: SignIn) -> None:
     assert holding
     answer = signed_in(world.outsider).post("/account/identity/", {"holding": holding.public_id})
     assert answer.status_code == 404
+
+
+def test_a_session_ends_when_nobody_is_there_even_if_a_page_asks_by_itself(
+    world: World, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(world.owner)
+    client.get("/jobs/")
+    kept = Session.objects.get()
+    later = time.time() + 120
+    monkeypatch.setattr("shuzhi.portal.middleware.time.time", lambda: later)
+    client.get("/jobs/jb_x/progress/", headers={"X-Polls": "yes"})
+    assert Session.objects.get().expire_date == kept.expire_date
+    client.get("/jobs/")
+    assert Session.objects.get().expire_date > kept.expire_date
+    Session.objects.update(expire_date=timezone.now())
+    assert client.get("/jobs/").status_code == 302
 
 
 def test_a_disabled_account_is_out_with_the_next_click(world: World, signed_in: SignIn) -> None:

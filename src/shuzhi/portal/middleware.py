@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Callable
 
 import structlog
@@ -25,6 +26,7 @@ from shuzhi.portal.requests import Identity, PortalRequest
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 HOLDING_KEY = "holding"
+_SEEN_KEY = "seen"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # Everything comes from this server; styles and scripts come from files, never from the page itself.
 _POLICY = (
@@ -101,6 +103,7 @@ def identities(proceed: Next) -> Next:
         account = get_user(request)
         if isinstance(account, Account):
             request.user = account  # the account itself: services must not meet a lazy stand-in
+            _show_life(request)
             identity = _identity(request, account)
             request.identity = identity  # type: ignore[attr-defined]
             request.actor = identity.actor  # type: ignore[attr-defined]
@@ -109,6 +112,16 @@ def identities(proceed: Next) -> Next:
         return proceed(request)
 
     return middleware
+
+
+def _show_life(request: HttpRequest) -> None:
+    """Renews the session, whose age is the idle limit, at most once a minute.
+
+    A page that asks for its progress by itself is no sign of life of the person before it.
+    """
+    minute = int(time.time()) // 60
+    if request.session.get(_SEEN_KEY) != minute and "X-Polls" not in request.headers:
+        request.session[_SEEN_KEY] = minute
 
 
 def _identity(request: HttpRequest, account: Account) -> Identity:
