@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -16,12 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shuzhi.apps.journal.services import record
-from shuzhi.portal.listings import SIZES, Asked, Filter, Listing, Table, plain
+from shuzhi.portal.listings import SIZES, Asked, Complete, Filter, Listing, Table, plain
 from shuzhi.portal.pages import page
 from shuzhi.portal.requests import PortalRequest
 
 # A sheet holds 1,048,576 rows; beyond this a person wants the dataset, not a list.
 _EXPORT_ROWS = 100_000
+_CHUNK = 1000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -42,19 +44,21 @@ def list_page(
     title: str,
     *,
     template: str = "list_page.html",
+    complete: Complete = list,
     **context: Any,
 ) -> HttpResponseBase:
     """The list's page. ``find`` gives the rows, narrowed to the actor and to the text and filters asked.
 
     With ``?export=xlsx`` the same rows and columns come as a workbook, and the export is journalled.
-    ``context`` goes to the template; ``trail`` is as for ``page``, ``batch_template`` holds buttons.
+    ``complete`` makes of a page's rows what the columns read; ``context`` goes to the template; ``trail``
+    is as for ``page``, ``batch_template`` holds buttons.
     """
     asked = listing.asked(request)
     rows = find(asked)
     if request.GET.get("export") == "xlsx" and listing.exportable:
-        return _export(request, asked, rows, title)
+        return _export(request, asked, _completed(asked.ordered(rows), complete), title)
     filters = [_query_filter(request, asked, declared) for declared in listing.filters]
-    table = Table(asked, rows)
+    table = Table(asked, rows, complete)
     return page(request, template, title, table=table, query_filters=filters, sizes=SIZES, **context)
 
 
@@ -63,10 +67,16 @@ def _query_filter(request: HttpRequest, asked: Asked, declared: Filter) -> Query
     return QueryFilter(declared.name, _(declared.title), asked.filters.get(declared.name, ""), choices)
 
 
-def _export(request: PortalRequest, asked: Asked, rows: Any, title: str) -> HttpResponseBase:
+def _completed(rows: Any, complete: Complete) -> Iterator[Any]:
+    each = rows.iterator(chunk_size=_CHUNK) if isinstance(rows, QuerySet) else iter(rows)
+    while chunk := list(islice(each, _CHUNK)):
+        yield from complete(chunk)
+
+
+def _export(request: PortalRequest, asked: Asked, rows: Iterator[Any], title: str) -> HttpResponseBase:
     columns = [column for column in asked.columns if column.value is not None or not column.template]
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
-    count = _write(file, [_headed(c.title, c.unit) for c in columns], _cells(asked, rows, columns))
+    count = _write(file, [_headed(c.title, c.unit) for c in columns], _cells(rows, columns))
     if count > _EXPORT_ROWS:
         file.close()
         text = _("This list has more than {most} rows. Narrow it by the query bar, then export it.")
@@ -92,10 +102,8 @@ def _headed(title: str, unit: str) -> str:
     return f"{_(title)}（{_(unit)}）" if unit else _(title)
 
 
-def _cells(asked: Asked, rows: Any, columns: Sequence[Any]) -> Iterator[list[Any]]:
-    ordered = asked.ordered(rows)
-    each = ordered.iterator(chunk_size=1000) if isinstance(ordered, QuerySet) else iter(ordered)
-    for row in each:
+def _cells(rows: Iterator[Any], columns: Sequence[Any]) -> Iterator[list[Any]]:
+    for row in rows:
         yield [column.read(row) for column in columns]
 
 

@@ -188,11 +188,16 @@ class Heading:
     direction: str
 
 
+Complete = Callable[[list[Any]], Sequence[Any]]
+"""Turns the rows of one page into what the columns read, where that takes a further statement."""
+
+
 class Table:
     """One page of a listing, ready to be rendered. Costs one count and one statement for the rows."""
 
-    def __init__(self, asked: Asked, rows: Any) -> None:
+    def __init__(self, asked: Asked, rows: Any, complete: Complete = list) -> None:
         self.asked = asked
+        self._complete = complete
         self.listing = asked.listing
         self.page: Page[Any] = Paginator(asked.ordered(rows), asked.size).get_page(asked.page)
         self.total = self.page.paginator.count
@@ -205,7 +210,7 @@ class Table:
     @property
     def rows(self) -> list[Row]:
         """The rows of this page."""
-        return [self._row(row) for row in self.page.object_list]
+        return [self._row(row) for row in self._complete(list(self.page.object_list))]
 
     @property
     def pages(self) -> list[int | None]:

@@ -18,7 +18,9 @@ from shuzhi.apps.cases.selectors import (
     counts_by_state,
     inbox,
     is_overdue,
+    organisations_with_cases,
     steps_possible,
+    steps_refused,
     timeline,
 )
 from shuzhi.apps.cases.subjects import register, titles_of
@@ -193,3 +195,22 @@ def test_reading_costs_the_same_at_any_number_of_cases(
 def test_due_at_is_kept_as_an_instant(packs: World, at: Clock) -> None:
     opened(packs)
     assert Case.objects.get().due_at == datetime(2026, 11, 24, 23, 59, 59, tzinfo=ZONE)
+
+
+def test_steps_of_others_are_refused_with_who_takes_them(packs: World, at: Clock) -> None:
+    now, case = at("2026-11-23T09:00"), opened(packs)
+    leader = packs.leader.actor
+    said = [error.sentence("en") for error in steps_refused(leader, case, now)]
+    assert "Confirm is done by another duty: approver, clerk." in said
+    names = {error.reasons[0].values["step"] for error in steps_refused(leader, case, now)}
+    assert not names & {step.name for step in steps_possible(leader, case)}
+    assert "recheck_passed" not in names, "what only the platform does is nobody's to be refused"
+
+
+def test_the_choice_of_organisations_holds_only_those_whose_cases_one_sees(packs: World, at: Clock) -> None:
+    opened(packs)
+    opened(packs, organisation=packs.town)
+    assert set(organisations_with_cases(packs.steward.actor)) == {packs.department, packs.town}
+    assert set(organisations_with_cases(packs.owner.actor)) == {packs.department}
+    assert not organisations_with_cases(packs.outsider.actor)
+    assert not organisations_with_cases(packs.audit_admin.actor)

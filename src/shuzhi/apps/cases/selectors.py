@@ -9,17 +9,19 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from shuzhi.apps.cases.errors import StepRefusedError
 from shuzhi.apps.cases.models import BY_DEADLINE, Case, Step
 from shuzhi.apps.cases.policies import case_see, visible
-from shuzhi.apps.cases.standings import lifecycle_of, party_of, standing_of
+from shuzhi.apps.cases.standings import lifecycle_of, party_of, standing_of, world_of
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
 from shuzhi.apps.scenarios.models import InstalledPack
 from shuzhi.apps.scenarios.selectors import pack_of, packs_installed
-from shuzhi.engine.work.decisions import possible
+from shuzhi.engine.work.decisions import Request, decide, possible
 from shuzhi.engine.work.lifecycles import Lifecycle, Relation, Who
 from shuzhi.engine.work.lifecycles import Step as LifecycleStep
+from shuzhi.engine.work.reasons import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,29 @@ def steps_possible(actor: Actor, case: Case) -> tuple[LifecycleStep, ...]:
     """Steps the actor may take on the case now, in the lifecycle's order."""
     party = party_of(actor, case.organisation.path)
     return possible(lifecycle_of(case), standing_of(case), party)
+
+
+def steps_refused(actor: Actor, case: Case, now: datetime) -> tuple[StepRefusedError, ...]:
+    """Why the actor cannot take the other steps that people take in this state, in the lifecycle's order.
+
+    Forms and proofs are not looked at: the reasons are about who and where.
+    """
+    lifecycle, standing = lifecycle_of(case), standing_of(case)
+    party, world = party_of(actor, case.organisation.path), world_of(now)
+    mine = {step.name for step in possible(lifecycle, standing, party)}
+    answers = (
+        decide(lifecycle, standing, Request(party, step.name), world)
+        for step in lifecycle.leaving(case.state)
+        if step.name not in mine and any(who.duties for who in step.who)
+    )
+    pack = pack_of(case.pack)
+    return tuple(StepRefusedError(a.reasons, pack, case.kind) for a in answers if isinstance(a, Refusal))
+
+
+def organisations_with_cases(actor: Actor) -> QuerySet[Organisation]:
+    """The organisations that answer for the cases the actor may see, for the choice of a list."""
+    answering = Case.objects.filter(visible(actor)).values("organisation")
+    return Organisation.objects.filter(pk__in=answering).order_by("path")
 
 
 def counts_by_state(actor: Actor, kind: str) -> Mapping[str, int]:

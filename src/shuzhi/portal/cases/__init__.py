@@ -1,0 +1,1 @@
+"""Cases: what somebody must act on, whoever it waits for, and the page of one with its timeline."""

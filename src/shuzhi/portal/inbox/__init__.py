@@ -1,0 +1,1 @@
+"""What waits for the person: one list, the nearest deadline first."""
