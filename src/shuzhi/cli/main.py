@@ -34,6 +34,8 @@ def start(version: bool = typer.Option(False, "--version", help="Print the versi
 
 def main() -> None:
     """Runs the command line; a refusal is one sentence on standard error and its exit code."""
+    # pyarrow loads pandas at its first array if it is there: a quarter of a second and 70 MB for nothing
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how a module is declared absent
     try:
         app()
     except ShuzhiError as error:

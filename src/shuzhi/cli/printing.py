@@ -12,7 +12,7 @@ from shuzhi.engine.texts import N_, translate
 
 if TYPE_CHECKING:
     from shuzhi.engine.data.grading import TableGrade
-    from shuzhi.engine.data.inspection import Inspection
+    from shuzhi.engine.data.inspection import Checked
     from shuzhi.engine.data.profiling import Profile
     from shuzhi.engine.data.quality import RuleResult
     from shuzhi.engine.data.reading import Load
@@ -95,9 +95,9 @@ def show_profile(profile: Profile, *, as_json: bool) -> None:
         )
 
 
-def show_check(inspection: Inspection, *, seconds: float, as_json: bool) -> None:
+def show_check(checked: Checked, *, seconds: float, as_json: bool) -> None:
     """One line per rule, then the account and a total with the time."""
-    report, scores = inspection.report, inspection.report.scores
+    report, scores = checked.report, checked.report.scores
     if as_json:
         show_json(
             {

@@ -14,7 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from shuzhi.engine.data.contracts import Contract
-    from shuzhi.engine.data.inspection import Inspection
+    from shuzhi.engine.data.inspection import Checked
     from shuzhi.engine.data.reading import ReadOptions
 
 File = Annotated[Path, typer.Argument(help="CSV, TSV, XLS, XLSX, Parquet or JSON lines.")]
@@ -71,8 +71,8 @@ def draft(
     """Draft a contract from a file, with the evidence for each promise."""
     from shuzhi.engine.data.contracts import dump_contract
 
-    with _inspected(file, None, sheet, title=title or file.stem, owner=owner) as inspection:
-        text = dump_contract(inspection.contract)
+    with _checked(file, None, sheet, title=title or file.stem, owner=owner) as checked:
+        text = dump_contract(checked.contract)
     if out is None:
         typer.echo(text)
     else:
@@ -96,13 +96,13 @@ def check(
     from shuzhi.cli import printing
 
     began = time.perf_counter()
-    with _inspected(file, contract, sheet) as inspection:
+    with _checked(file, contract, sheet) as checked:
         if failing is not None:
-            failing.write_bytes(inspection.failing.read_bytes())
+            failing.write_bytes(checked.failing.read_bytes())
         if workbook is not None:
-            _return_workbook(file, inspection, workbook)
-        printing.show_check(inspection, seconds=time.perf_counter() - began, as_json=as_json)
-        found = bool(inspection.report.failed)
+            _return_workbook(file, checked, workbook)
+        printing.show_check(checked, seconds=time.perf_counter() - began, as_json=as_json)
+        found = bool(checked.report.failed)
     raise typer.Exit(1 if found else 0)
 
 
@@ -148,10 +148,10 @@ def template(
 
 
 @contextmanager
-def _inspected(
+def _checked(
     file: Path, contract: Path | None, sheet: str, *, title: str = "", owner: str = ""
-) -> Iterator[Inspection]:
-    from shuzhi.engine.data.inspection import InspectionRequest, inspect_file
+) -> Iterator[Checked]:
+    from shuzhi.engine.data.inspection import InspectionRequest, check_file
     from shuzhi.engine.data.tables import open_tables
 
     with _scratch() as folder, open_tables() as tables:
@@ -164,13 +164,16 @@ def _inspected(
             owner=owner or None,
             options=_options(sheet),
         )
-        yield inspect_file(tables, _there(file), request)
+        yield check_file(tables, _there(file), request)
 
 
-def _return_workbook(file: Path, inspection: Inspection, to: Path) -> None:
+def _return_workbook(file: Path, checked: Checked, to: Path) -> None:
+    from shuzhi.engine.data.reading import load_file
     from shuzhi.engine.data.reading.returning import return_workbook
 
-    return_workbook(file, inspection.load, to)
+    with _scratch() as folder:
+        load = checked.load or load_file(file, contract=checked.contract, into=folder)
+        return_workbook(file, load, to)
 
 
 def is_parquet(path: Path) -> bool:
