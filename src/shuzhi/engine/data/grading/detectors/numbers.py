@@ -76,13 +76,15 @@ KINDS: tuple[NumberKind, ...] = (
 class Tally:
     """What was counted for one category: rows that pass, near misses, and the numbers seen.
 
-    ``heads`` are the years of birth inside identity numbers, four digits or two.
+    ``heads`` are the years of birth inside identity numbers, four digits or two; ``ordinary``
+    the rows of passports that begin as ordinary ones do.
     """
 
     passed: int = 0
     missed: int = 0
     numbers: list[int] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
+    ordinary: int = 0
 
 
 def detect_numbers(column: ColumnSample) -> Iterable[Claim]:
@@ -147,6 +149,7 @@ def _count(value: Value, tallies: dict[str, Tally]) -> None:
         tally = tallies.setdefault(kind.category, Tally())
         tally.passed += value.rows
         _note_numbers(found[0], kind, tally)
+        tally.ordinary += value.rows if found[0][:1] in ("E", "G") else 0
         if IDENTIFIERS[kind.kind].strength != "weak":
             claimed = True
             break
@@ -187,6 +190,9 @@ def _claim(column: ColumnSample, kind: NumberKind, tally: Tally) -> Claim | None
     if purity < kind.purity:
         weight *= 0.4
         evidence.append(Evidence("value.near_misses", {"share": rounded(1 - purity)}))
+    if kind.kind == "passport" and tally.ordinary < 0.5 * tally.passed:
+        # D, S and P are on the passports of few, and on the parts and bins of many
+        weight *= 0.45
     if _one_block(kind, tally):
         weight *= 0.45
         evidence.append(Evidence("value.one_block"))

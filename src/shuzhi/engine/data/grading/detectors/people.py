@@ -80,7 +80,11 @@ class _NameCounts:
         heads = len({surname_of(w) for w in self.words})
         # an office's own few people fill a column too, but only its header can tell
         repeated = self.plain >= 20 and len(self.words) < 0.35 * self.plain and len(self.words) < 30
-        score = min(1.0, common / 0.35) * min(1.0, known / 0.6)
+        usual = min(1.0, common / 0.35) * min(1.0, known / 0.6)
+        # rare surnames are believed where nearly every other character is one of given names:
+        # of the division list's place names that begin with a surname it is half
+        rare = min(0.9, max(0.0, (known - 0.5) / 0.3)) if heads >= 8 else 0.0
+        score = max(usual, rare)
         if repeated or (len(self.words) >= 10 and heads < 4) or _are_places(self.words):
             score *= 0.4
         return score if column.distinct > 1 else score * 0.6

@@ -76,7 +76,7 @@ def detect_measures(column: ColumnSample) -> Iterable[Claim]:
         return
     fits = count_rows(
         column.values,
-        lambda v: len(v.raw) <= 16 and bool(_NUMBER.fullmatch(v.forms.bare) or _UNIT.fullmatch(v.forms.bare)),
+        lambda v: len(v.raw) <= 24 and bool(_NUMBER.fullmatch(v.forms.bare) or _UNIT.fullmatch(v.forms.bare)),
     )
     weight = tolerance(column.share(fits)) * small
     if not weight:

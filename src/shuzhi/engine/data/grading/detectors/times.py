@@ -92,7 +92,7 @@ def _day_claims(
     likeness, why = _birth_likeness(days)
     birth = 0.92 * weight * likeness
     yield Claim("person.birth_date", birth, (*evidence, why), weight)
-    yield Claim("time.date", (0.97 if birth < 0.5 else 0.6) * weight, evidence, weight)
+    yield Claim("time.date", (0.97 if birth < 0.65 else 0.6) * weight, evidence, weight)
     yield Claim("time.timestamp", 0.5 * weight, evidence, weight)
 
 
@@ -106,7 +106,7 @@ def _birth_likeness(days: list[tuple[date, int]]) -> tuple[float, Evidence]:
         return 0.0, why
     spread = high - low
     decades = len({y // 10 for y in years})
-    score = min(1.0, spread / 35) * min(1.0, early / 0.3) * min(1.0, decades / 4)
+    score = min(1.0, spread / 35) * min(1.0, early / 0.45) * min(1.0, decades / 4)
     return (score if spread >= 15 else score * 0.5), why
 
 
