@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from shuzhi.engine.data.tables import Tables
 
+MASKED = "***"
+"""What stands for a raw value above the reader's clearance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -101,7 +104,7 @@ def set_aside_page(
     for line in lines:
         needed = levels.get(line["column"], 3) if line["column"] else highest
         if needed > max(actor.clearance, 1):
-            line["raw"] = "***"
+            line["raw"] = MASKED
     return lines, total
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade, Finding, Run, Snapshot
 from shuzhi.apps.catalogue.wording import rule_sentence
 from shuzhi.engine.data.grading import Evidence, load_categories, sentence
+from shuzhi.engine.data.quality.drafting import say_evidence
 from shuzhi.engine.data.quality.reports import REASONS
 from shuzhi.engine.data.reading.model import Note
 from shuzhi.engine.data.reading.wording import describe
@@ -108,6 +109,7 @@ class FindingLine:
     lamp: Lamp
     severity: str
     reason: str
+    evidence: str
     order: tuple[int, int, str]
 
 
@@ -125,6 +127,7 @@ def finding_line(finding: Finding) -> FindingLine:
         lamps[finding.status],
         _(SEVERITIES[finding.severity]),
         _(REASONS[finding.reason]) if finding.reason in REASONS else "",
+        say_evidence(finding.evidence, get_language() or "zh-hans"),
         (rank, -(finding.failed or 0), finding.rule),
     )
 

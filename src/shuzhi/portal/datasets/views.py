@@ -15,7 +15,7 @@ from shuzhi.apps.catalogue.models import Dataset, FieldGrade
 from shuzhi.apps.catalogue.search import search_datasets
 from shuzhi.apps.catalogue.services.grades import LEVELS
 from shuzhi.apps.catalogue.services.rows import RowsRequest, rows_read
-from shuzhi.apps.catalogue.versions import compare_versions, set_aside_page
+from shuzhi.apps.catalogue.versions import MASKED, compare_versions, set_aside_page
 from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError
 from shuzhi.engine.texts import N_
@@ -145,7 +145,8 @@ def quality(request: PortalRequest, public_id: str) -> HttpResponse:
         "datasets/quality.html",
         "quality",
         run=runs[0] if runs else None,
-        findings=findings,
+        findings=[line for line in findings if line.finding.status != "passed"],
+        passed=[line for line in findings if line.finding.status == "passed"],
         dimensions=showing.dimensions(runs[0]) if runs else [],
         trend=showing.trend(runs),
         withdrawn=withdrawn,
@@ -181,7 +182,16 @@ def rows(request: PortalRequest, public_id: str) -> HttpResponse:
             pages = max(-(-shown.total // PAGE_ROWS), 1)
         except ForbiddenError as error:
             refusal = explain(error)
-    context = {"shown": shown, "refusal": refusal, "number": number, "pages": pages, "wanted": wanted}
+    context: dict[str, Any] = {
+        "shown": shown,
+        "refusal": refusal,
+        "number": number,
+        "pages": pages,
+        "wanted": wanted,
+    }
+    if shown is not None:
+        context["lines"] = [(row[0], list(zip(shown.columns, row[1:], strict=True))) for row in shown.rows]
+        context["masked"] = any(column.masked for column in shown.columns)
     return dataset_page(request, dataset, "datasets/rows.html", "rows", **context)
 
 
@@ -192,7 +202,8 @@ def aside(request: PortalRequest, public_id: str) -> HttpResponse:
     lines, total = set_aside_page(actor=request.actor, dataset=dataset, page=number, size=PAGE_ROWS)
     pages = max(-(-total // PAGE_ROWS), 1)
     shown = [showing.aside_line(line) for line in lines]
-    context = {"lines": shown, "total": total, "number": number, "pages": pages}
+    masked = any(line["raw"] == MASKED for line in lines)
+    context = {"lines": shown, "total": total, "number": number, "pages": pages, "masked": masked}
     return dataset_page(request, dataset, "datasets/aside.html", "aside", **context)
 
 

@@ -32,6 +32,7 @@ class UploadForm(forms.Form):
         queryset=Organisation.objects.none(),
         to_field_name="public_id",
         required=False,
+        empty_label=_("Choose"),
     )
     title = forms.CharField(
         label=_("Name of the dataset"),
@@ -66,6 +67,9 @@ class UploadForm(forms.Form):
         if len(units) == 1:  # a clerk hands in for their own unit: nothing to choose
             self.fields["organisation"].initial = units[0].public_id
             self.fields["organisation"].widget = forms.HiddenInput()
+        if self.initial.get("dataset"):  # a new version has its dataset's name and mark
+            self.fields["title"].widget = forms.HiddenInput()
+            self.fields["synthetic"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         """A new version has its dataset's owner; a new dataset needs one named."""

@@ -99,7 +99,7 @@ def upload_new(request: PortalRequest) -> HttpResponse:
         except BadInputError as error:
             form.add_error("file", explain(error))
         else:
-            return redirect("uploads:detail", upload.public_id)
+            return _sent_on(request, reverse("uploads:detail", args=[upload.public_id]))
     trail = ((_("Hand in data"), reverse("uploads:list")),)
     return page(request, "uploads/new.html", _("Hand in a file"), trail=trail, form=form)
 
@@ -119,6 +119,13 @@ def upload_result(request: PortalRequest, public_id: str) -> HttpResponse:
     if upload.dataset and upload.snapshot:
         return redirect("datasets:detail", upload.dataset.public_id)
     return redirect("uploads:detail", upload.public_id)
+
+
+def _sent_on(request: PortalRequest, url: str) -> HttpResponse:
+    """On to a page; a script that shows the sending follows no redirect and is told where to go."""
+    if request.headers.get("X-Sending"):
+        return HttpResponse(headers={"X-Next": url})
+    return redirect(url)
 
 
 def _is_open(upload: Upload) -> bool:

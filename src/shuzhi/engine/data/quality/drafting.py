@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shuzhi.engine.data.contracts.model import Contract
@@ -91,6 +92,27 @@ def _with_evidence(rule: Rule, evidence: str) -> Rule:
 
 def _said(code: str, language: str | None, **values: object) -> str:
     return translate(EVIDENCE[code], language).format(**values)
+
+
+def say_evidence(text: str, language: str) -> str:
+    """A drafted rule's evidence in another language than it was written in; any other text as it is."""
+    for template, pattern in _written():
+        if found := pattern.fullmatch(text):
+            return translate(template, language).format(**found.groupdict())
+    return text
+
+
+@cache
+def _written() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each template with what recognises a sentence made of it, in every language of the product."""
+    return tuple(
+        (
+            template,
+            re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(translate(template, language)))),
+        )
+        for template in EVIDENCE.values()
+        for language in ("en", "zh-hans")
+    )
 
 
 def _rule(kind: str, column: str, params: dict[str, object], evidence: str) -> Rule:

@@ -38,6 +38,11 @@ document.addEventListener("change", (event) => {
   if (form && target.matches("select, input[type=date]")) form.requestSubmit();
 });
 
+// On a phone the tabs scroll sideways; the one that is open is brought into sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -47,4 +52,46 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A chosen file is named where the page says so, in the page's language and not the browser's.
+document.addEventListener("change", (event) => {
+  const box = event.target.closest("[data-file]");
+  const files = event.target.files;
+  if (box && files && files.length) box.querySelector("[data-file-name]").textContent = files[0].name;
+});
+
+// A form with a file shows how much of it has been sent; the answer is then opened as if sent plainly.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-upload]") || event.defaultPrevented || !window.FormData) return;
+  event.preventDefault();
+  const bar = form.querySelector("progress.sending");
+  const failed = form.querySelector("[data-sending-failed]");
+  const request = new XMLHttpRequest();
+  const give = () => {
+    bar.hidden = true;
+    failed.hidden = false;
+    delete form.dataset.sent;
+  };
+  bar.hidden = false;
+  failed.hidden = true;
+  request.upload.addEventListener("progress", (sent) => {
+    if (sent.lengthComputable) bar.value = (100 * sent.loaded) / sent.total;
+  });
+  request.addEventListener("load", () => {
+    const next = request.getResponseHeader("X-Next");
+    if (next) location.assign(next);
+    else if (!request.responseText) give();
+    else {
+      const answer = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main");
+      if (!answer) location.reload();
+      else document.querySelector("main").replaceWith(answer);
+      window.scrollTo(0, 0);
+    }
+  });
+  request.addEventListener("error", give);
+  request.open("POST", form.action);
+  request.setRequestHeader("X-Sending", "1");
+  request.send(new FormData(form));
 });
