@@ -32,7 +32,10 @@ class Configuration(BaseSettings):
         10, ge=8, description="Shortest password, in characters (default, not a regulation)."
     )
     password_classes: int = Field(
-        3, ge=1, le=4, description="How many of lower, upper, digit, sign it needs (default, not a regulation)."
+        3,
+        ge=1,
+        le=4,
+        description="How many of lower, upper, digit, sign it needs (default, not a regulation).",
     )
     password_memory: int = Field(
         5, ge=0, description="How many passwords back may not be used again (default, not a regulation)."
