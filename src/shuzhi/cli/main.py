@@ -8,6 +8,7 @@ import typer
 
 from shuzhi.cli import packs, records, tables
 from shuzhi.engine.errors import ShuzhiError
+from shuzhi.engine.imports import without_pandas
 
 app = typer.Typer(
     name="shuzhi",
@@ -34,8 +35,7 @@ def start(version: bool = typer.Option(False, "--version", help="Print the versi
 
 def main() -> None:
     """Runs the command line; a refusal is one sentence on standard error and its exit code."""
-    # pyarrow loads pandas at its first array if it is there: a quarter of a second and 70 MB for nothing
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how a module is declared absent
+    without_pandas()
     try:
         app()
     except ShuzhiError as error:

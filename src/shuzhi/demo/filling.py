@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
+from shuzhi.apps.catalogue.models import Upload
 from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
 from shuzhi.apps.jobs.worker import run_due
 from shuzhi.apps.people.kinds import OrganisationKind
-from shuzhi.apps.people.models import Organisation
+from shuzhi.apps.people.models import Account, Organisation
+from shuzhi.apps.people.selectors import actor_for, holdings_in_force
 from shuzhi.demo import synthetic, workbooks
-from shuzhi.demo.world import World
+from shuzhi.demo.world import STEWARD_LOGIN
 
 SEED = 330109
 RESIDENT_ERRORS = [
@@ -34,19 +36,28 @@ ENTERPRISE_ERRORS = [
 FACILITY_ERRORS = [("经度", "emptied", 3), ("管理单位电话", "short", 5)]
 
 
-def fill(world: World, home: Path, *, today: dt.date) -> None:
-    """Writes the sample files into ``home``/samples and loads those that the district already has."""
+LOADED = (
+    ("文化和广电旅游体育局", "全国重点文物保护单位（浙江）", "文物保护单位.xlsx", False),
+    ("水利局", "闸口站水位雨量", "闸口站水位雨量.txt", False),
+    ("水利局", "影响本区的台风路径", "台风路径.csv", False),
+    ("经济和信息化局", "规模以上工业企业名录", "规上企业名录.xlsx", True),
+    ("文化和广电旅游体育局", "体育健身设施点位", "体育设施.xlsx", True),
+)
+"""(owner, title, file, synthetic) of the tables that the district already has."""
+
+
+def fill(home: Path, *, today: dt.date) -> None:
+    """Writes the sample files into ``home``/samples and loads those that the district lacks."""
+    there = set(Upload.objects.values_list("title", flat=True))
+    missing = [line for line in LOADED if line[1] not in there]
+    if not missing:
+        return
     samples = home / "samples"
     samples.mkdir(exist_ok=True)
-    tables = synthetic_tables(today)
-    write_samples(samples, tables)
-    for owner, title, name, made in (
-        ("文化和广电旅游体育局", "全国重点文物保护单位（浙江）", "文物保护单位.xlsx", False),
-        ("水利局", "闸口站水位雨量", "闸口站水位雨量.txt", False),
-        ("水利局", "影响本区的台风路径", "台风路径.csv", False),
-        ("经济和信息化局", "规模以上工业企业名录", "规上企业名录.xlsx", True),
-        ("文化和广电旅游体育局", "体育健身设施点位", "体育设施.xlsx", True),
-    ):
+    write_samples(samples, synthetic_tables(today))
+    account = Account.objects.get(login=STEWARD_LOGIN)
+    steward = actor_for(account, holdings_in_force(account, today).first())
+    for owner, title, name, made in missing:
         with (samples / name).open("rb") as content:
             draft = UploadDraft(
                 organisation=Organisation.objects.get(name=owner),
@@ -56,7 +67,7 @@ def fill(world: World, home: Path, *, today: dt.date) -> None:
                 title=title,
                 synthetic=made,
             )
-            upload_receive(actor=world.steward.actor, draft=draft)
+            upload_receive(actor=steward, draft=draft)
     run_due()
 
 

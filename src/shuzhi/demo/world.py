@@ -31,6 +31,7 @@ from shuzhi.apps.records.actors import Actor
 
 DISTRICT_CODE = "330109"
 DISTRICT = "萧山区"
+STEWARD_LOGIN = "shuju"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ _PARTS = {
     "approver": _Part("shenpi", "汪示例", "民政局", Duty.APPROVER, 2),
     "outsider": _Part("jiaoyu", "钱示例", "教育局", Duty.CLERK, 2),
     "town_clerk": _Part("guali", "施示例", "瓜沥镇", Duty.CLERK, 2),
-    "steward": _Part("shuju", "顾示例", "数据资源管理局", Duty.STEWARD, 3, scope=DISTRICT),
+    "steward": _Part(STEWARD_LOGIN, "顾示例", "数据资源管理局", Duty.STEWARD, 3, scope=DISTRICT),
     "leader": _Part("lingdao", "章示例", "区政府办公室", Duty.LEADER, 2, scope=DISTRICT),
 }
 _OFFICES = {

@@ -12,8 +12,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from importlib.abc import MetaPathFinder
 from typing import Any
+
+from shuzhi.engine.imports import without_pandas
 
 _BATCH_ROWS = 32_768
 _HEAD_ROWS = 64
@@ -22,16 +23,6 @@ _SHEETS_WEIGHED = 40
 
 class _RefusedError(Exception):
     """Ends the child; its arguments go to the parent as the error's code and detail."""
-
-
-class _NoPandas(MetaPathFinder):
-    """Arrow would import pandas (0.3 s) only to see whether a list is one of its columns."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Refuses pandas and leaves every other module to the next finder."""
-        del path, target
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
 
 
 def limit(memory_mb: int, cpu_s: int) -> None:
@@ -147,7 +138,7 @@ def _facts(path: str, kind: str, sheet: str) -> dict[str, Any]:
 
 
 def _send(sheet: Any, listing: dict[str, Any], found: dict[str, Any], out: Any) -> None:
-    sys.meta_path.insert(0, _NoPandas())
+    without_pandas()
     import pyarrow as pa
 
     facts = found["facts"]
