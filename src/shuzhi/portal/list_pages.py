@@ -57,9 +57,14 @@ def list_page(
     rows = find(asked)
     if request.GET.get("export") == "xlsx" and listing.exportable:
         return _export(request, asked, _completed(asked.ordered(rows), complete), title)
-    filters = [_query_filter(request, asked, declared) for declared in listing.filters]
     table = Table(asked, rows, complete)
+    filters = query_filters(request, asked)
     return page(request, template, title, table=table, query_filters=filters, sizes=SIZES, **context)
+
+
+def query_filters(request: HttpRequest, asked: Asked) -> list[QueryFilter]:
+    """The fields of the query bar of the listing that was asked."""
+    return [_query_filter(request, asked, declared) for declared in asked.listing.filters]
 
 
 def _query_filter(request: HttpRequest, asked: Asked, declared: Filter) -> QueryFilter:

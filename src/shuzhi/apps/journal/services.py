@@ -1,5 +1,6 @@
 """Everything that may be done with the journal: add, seal, verify, prove, read, let payloads expire."""
 
+from shuzhi.apps.journal.entries import entry_prove, entry_read, standing_read
 from shuzhi.apps.journal.proving import consistency, prove
 from shuzhi.apps.journal.reading import EntryQuery, entries_read
 from shuzhi.apps.journal.recording import canonical, record
@@ -13,11 +14,14 @@ __all__ = [
     "canonical",
     "consistency",
     "entries_read",
+    "entry_prove",
+    "entry_read",
     "head_note",
     "payloads_expire",
     "prove",
     "read_head",
     "record",
     "seal_batch",
+    "standing_read",
     "verify",
 ]

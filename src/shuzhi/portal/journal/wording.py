@@ -1,0 +1,95 @@
+"""What acts and subjects of the journal are called on screen. An act that has no word shows its code."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from shuzhi.engine.texts import N_
+from shuzhi.portal.kinds import step_words
+
+GROUPS = {
+    "account": N_("Accounts and sign-in"),
+    "duty": N_("Duties"),
+    "organisation": N_("Organisations"),
+    "case": N_("Work orders"),
+    "upload": N_("Files handed in"),
+    "snapshot": N_("Data versions"),
+    "rows": N_("Reading of rows"),
+    "grades": N_("Levels of columns"),
+    "contract": N_("Data contracts"),
+    "rule": N_("Quality rules"),
+    "file": N_("Stored files"),
+    "list": N_("Exports of lists"),
+    "job": N_("Background work"),
+    "scenario": N_("Scenario packs"),
+    "journal": N_("Reading of the journal"),
+}
+
+ACTS = {
+    "account.created": N_("Account made"),
+    "account.disabled": N_("Account disabled"),
+    "account.enabled": N_("Account enabled"),
+    "account.locked": N_("Account locked after failures"),
+    "account.unlocked": N_("Account unlocked"),
+    "account.password_changed": N_("Own password changed"),
+    "account.password_reset": N_("Password reset"),
+    "account.signed_in": N_("Signed in"),
+    "account.signed_out": N_("Signed out"),
+    "account.sign_in_failed": N_("Sign-in failed"),
+    "duty.proposed": N_("Duty proposed"),
+    "duty.approved": N_("Duty approved"),
+    "duty.refused": N_("Duty refused"),
+    "duty.ended": N_("Duty ended"),
+    "organisation.created": N_("Organisation made"),
+    "organisation.imported": N_("Organisations imported"),
+    "organisation.renamed": N_("Organisation renamed"),
+    "organisation.closed": N_("Organisation closed"),
+    "organisation.alias_added": N_("Name of an organisation added"),
+    "upload.receive": N_("File handed in"),
+    "upload.refuse": N_("File sent back"),
+    "snapshot.commit": N_("Data version taken in"),
+    "rows.read": N_("Rows read"),
+    "grades.decide": N_("Levels decided"),
+    "contract.replace": N_("Data contract replaced"),
+    "rule.withdraw": N_("Rule withdrawn"),
+    "file.store": N_("File stored"),
+    "file.remove": N_("File removed"),
+    "list.export": N_("List exported"),
+    "scenario.installed": N_("Scenario pack installed"),
+    "journal.read": N_("Journal read"),
+    "journal.prove": N_("Proof taken from the journal"),
+}
+
+SUBJECTS = {
+    "account": N_("account"),
+    "duty": N_("duty"),
+    "duty_grant": N_("duty proposed"),
+    "organisation": N_("organisation"),
+    "case": N_("work order"),
+    "dataset": N_("dataset"),
+    "upload": N_("file handed in"),
+    "snapshot": N_("data version"),
+    "contract": N_("data contract"),
+    "file": N_("file"),
+    "job": N_("background work"),
+    "list": N_("list"),
+    "pack": N_("scenario pack"),
+    "journal": N_("journal"),
+    "entry": N_("journal entry"),
+}
+
+_CASES = {"opened": N_("opened"), "facts_updated": N_("new counts from a check")}
+
+
+def act_word(act: str) -> str:
+    """What an act is called; steps on cases by the word of their pack."""
+    group, _dot, name = act.partition(".")
+    if group == "case":
+        step = _(_CASES[name]) if name in _CASES else step_words().get(name, name)
+        return _("Work order: {step}").format(step=step)
+    return _(ACTS[act]) if act in ACTS else act
+
+
+def subject_word(kind: str) -> str:
+    """What a kind of subject is called."""
+    return _(SUBJECTS[kind]) if kind in SUBJECTS else kind
