@@ -73,6 +73,37 @@ def accounts_visible(actor: Actor) -> QuerySet[Account]:
     return accounts if actor.administers else accounts.filter(public_id=actor.id)
 
 
+def account_get(*, actor: Actor, public_id: str) -> Account:
+    """One account that the actor may see. Raises NotFoundError."""
+    account = accounts_visible(actor).filter(public_id=public_id).first()
+    if account is None:
+        raise NotFoundError("account", public_id)
+    return account
+
+
+def grant_get(*, actor: Actor, public_id: str) -> DutyGrant:
+    """One proposal that waits for a decision. Raises NotFoundError."""
+    grant = grants_open(actor).filter(public_id=public_id).first()
+    if grant is None:
+        raise NotFoundError("proposal", public_id)
+    return grant
+
+
+def holdings_visible(actor: Actor, on: date) -> QuerySet[DutyHolding]:
+    """Every duty that has not ended by a day, for the three administrators; none for others."""
+    running = DutyHolding.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    holdings = running.select_related("account", "organisation").order_by("organisation__path", "public_id")
+    return holdings if actor.administers else holdings.none()
+
+
+def holding_get(*, actor: Actor, public_id: str, on: date) -> DutyHolding:
+    """One duty that has not ended by a day. Raises NotFoundError."""
+    holding = holdings_visible(actor, on).filter(public_id=public_id).first()
+    if holding is None:
+        raise NotFoundError("duty", public_id)
+    return holding
+
+
 _STANDING = {
     AliasKind.FULL: Standing.NAME,
     AliasKind.SHORT: Standing.SHORT,

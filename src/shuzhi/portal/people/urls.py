@@ -1,0 +1,20 @@
+"""Addresses of accounts, duties and organisations."""
+
+from django.urls import path
+
+from shuzhi.portal.people import accounts, duties, organisations
+
+app_name = "people"
+urlpatterns = [
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/<str:public_id>/", accounts.account_detail, name="account"),
+    path("accounts/<str:public_id>/<str:act>/", accounts.account_act, name="account_act"),
+    path("proposals/", duties.proposal_list, name="proposals"),
+    path("proposals/new/<str:public_id>/", duties.duty_propose, name="propose"),
+    path("proposals/<str:public_id>/", duties.proposal_detail, name="proposal"),
+    path("proposals/<str:public_id>/<str:decision>/", duties.proposal_decide, name="decide"),
+    path("duties/", duties.duty_list, name="duties"),
+    path("duties/<str:public_id>/end/", duties.duty_end, name="duty_end"),
+    path("organisations/", organisations.organisation_list, name="organisations"),
+]
