@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from shuzhi.cli import packs, records, tables
+from shuzhi.cli import packs, records, sources, tables
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.engine.imports import without_pandas
 
@@ -19,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 tables.register(app)
+sources.register(app)
 packs.register(app)
 records.register(app)
 
