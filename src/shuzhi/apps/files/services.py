@@ -34,7 +34,8 @@ def store(
     """Stores a file and its row; the row is the caller's transaction's, the content is on the disk before.
 
     A ``Content`` is what ``put`` stored already: large files go in before the transaction, which then
-    only names them. ``name`` is what people call the file: any folders in it are dropped, it never becomes a path.
+    only names them. ``name`` is what people call the file: any folders in it are dropped, it never
+    becomes a path.
     Raises UnknownKindError for a kind not in kinds.yaml and, where ``source`` is a stream (it comes
     from outside), TooLargeError beyond the installation's limit.
     """
