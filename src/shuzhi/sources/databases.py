@@ -161,10 +161,10 @@ def _text(value: object) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, date | time):  # a datetime is a date too
-        return (
-            value.isoformat(" ") if hasattr(value, "hour") and hasattr(value, "year") else value.isoformat()
-        )
+    if isinstance(value, datetime):  # is a date too
+        return value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     return str(value)
