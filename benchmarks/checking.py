@@ -133,11 +133,12 @@ def _load(who: str) -> None:
 
         return
     import pandas  # noqa: F401 - pyarrow loads it the first time it makes an array
+    import pyarrow
 
     from shuzhi.engine.data.tables import open_tables
 
-    with open_tables():  # the table engine's own modules are loaded when first opened
-        pass
+    with open_tables() as tables:  # the table engine loads its own modules when first asked
+        tables.collect(tables.arrow(pyarrow.table({"n": [1]})).count())
 
 
 if __name__ == "__main__":

@@ -64,7 +64,9 @@ def environment(peer: str, wanted: list[str]) -> Path | None:
 def run(command: list[str | Path], rows: int) -> Measured:
     """One measured process."""
     files = [str(data_file(rows).resolve()), str(towns_file().resolve())]
-    done = subprocess.run([*command, *files], capture_output=True, text=True, check=True)
+    done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command[-1]} failed: {done.stderr.strip()[-2000:]}")
     measured: Measured = json.loads(done.stdout.strip().splitlines()[-1])
     return measured
 

@@ -1,12 +1,5 @@
 SELECT
   NOT (
-    COALESCE(LENGTH("t0"."id_no") = 11, LENGTH("t0"."id_no") < 0)
-    AND COALESCE(
-      TRY_CAST("t0"."id_no" AS BIGINT) BETWEEN 13000000000 AND 19999999999
-      AND (
-        CAST(TRY_CAST("t0"."id_no" AS BIGINT) AS TEXT) = "t0"."id_no"
-      ),
-      LENGTH("t0"."id_no") < 0
-    )
+    REGEXP_MATCHES("t0"."id_no", '^1[3-9][0-9]{9}$')
   ) AS "r0"
 FROM "persons" AS "t0"

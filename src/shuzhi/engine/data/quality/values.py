@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shuzhi.engine.data.quality.kinds import Kind, Param, Site, UnassessableError, Values
-from shuzhi.engine.data.quality.patterns import matches
 from shuzhi.engine.texts import N_
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def _enum(site: Site) -> ir.BooleanValue:
 
 
 def _pattern(site: Site) -> ir.BooleanValue:
-    return ~matches(site.text(), site.param("pattern"))
+    return ~site.text().re_search(site.param("pattern"))
 
 
 def _length(site: Site) -> ir.BooleanValue:
