@@ -2,45 +2,96 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from shuzhi.apps.catalogue.models import Upload, WithdrawnRule
+from shuzhi.apps.catalogue.failures import CheckedFiles, Failures, count_failures
+from shuzhi.apps.catalogue.grades import grades_in_force
+from shuzhi.apps.catalogue.models import Dataset, Upload
+from shuzhi.apps.catalogue.scratch import scratch, sweep_scratch
 from shuzhi.apps.catalogue.secrets import refuse_marked
 from shuzhi.apps.catalogue.services import snapshot_commit, upload_refuse
 from shuzhi.apps.catalogue.services.snapshots import Prepared, code_for
 from shuzhi.apps.files.services import path_of, put
 from shuzhi.apps.jobs.context import JobContext
-from shuzhi.apps.jobs.registry import job
+from shuzhi.apps.jobs.errors import (
+    JobAbandonedError,
+    JobFailedError,
+    LostLeaseError,
+    RightsGoneError,
+    WorkerStoppingError,
+)
+from shuzhi.apps.jobs.models import Job, State
+from shuzhi.apps.jobs.registry import job, scheduled
+from shuzhi.apps.people.selectors import organisation_book
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.records.models import compare_and_set
-from shuzhi.engine.errors import BadInputError
+from shuzhi.engine.errors import ShuzhiError
+
+if TYPE_CHECKING:
+    from shuzhi.engine.data.inspection import Inspection, InspectionRequest
+    from shuzhi.engine.data.tables import Tables
+
+_BEGUN = "begun"
+_OPEN = (Upload.State.WAITING, Upload.State.READING)
+
+
+class CalledOffError(ShuzhiError):
+    """The loading was cancelled before it was finished."""
+
+    code = "catalogue.called_off"
+    text = "The loading of this file was called off. Hand the file in again if it is still wanted."
 
 
 @job("catalogue.load", max_attempts=3)
 def load(context: JobContext) -> None:
     """Turns the upload ``args["upload"]`` into a version, or says why it cannot be one."""
-    upload = Upload.objects.select_related("dataset__contract", "organisation", "original").get(
-        public_id=context.args["upload"]
-    )
-    if upload.state == Upload.State.WAITING:
-        compare_and_set(upload, state=Upload.State.READING)
+    if not context.has_done(_BEGUN):
+        with context.effect(_BEGUN):
+            compare_and_set(_upload(context), state=Upload.State.READING)
     with scratch() as folder:
         try:
-            prepared = prepare(context, upload, folder)
-        except BadInputError as error:
+            prepared = prepare(context, _upload(context), folder)
             with context.effect():
-                upload_refuse(actor=SYSTEM, upload=upload, error=error)
-            return
-        with context.effect():
-            snapshot = snapshot_commit(actor=SYSTEM, upload=upload, prepared=prepared)
-            context.report(snapshot=snapshot.public_id, dataset=snapshot.dataset.public_id)
+                snapshot = snapshot_commit(actor=SYSTEM, upload=_upload(context), prepared=prepared)
+                context.report(snapshot=snapshot.public_id, dataset=snapshot.dataset.public_id)
+        except (LostLeaseError, WorkerStoppingError):
+            raise
+        except ShuzhiError as error:
+            with context.effect():
+                upload_refuse(actor=SYSTEM, upload=_upload(context), error=error)
+
+
+@job("catalogue.tidy")
+@scheduled(every_s=300.0)
+def tidy(context: JobContext) -> None:
+    """Sends back uploads whose loading has ended without a result, and removes folders of killed workers."""
+    asked = dict(Upload.objects.filter(state__in=_OPEN).values_list("job", "pk"))
+    refused = 0
+    for ended in Job.objects.filter(public_id__in=asked, state__in=[State.FAILED, State.CANCELLED]):
+        with transaction.atomic():
+            upload = Upload.objects.select_related("original").get(pk=asked[ended.public_id])
+            upload_refuse(actor=SYSTEM, upload=upload, error=_ending(ended))
+        refused += 1
+    context.report(refused=refused, folders=sweep_scratch())
+
+
+def _upload(context: JobContext) -> Upload:
+    uploads = Upload.objects.select_related("dataset__contract", "organisation", "original")
+    return uploads.get(public_id=context.args["upload"])
+
+
+def _ending(ended: Job) -> ShuzhiError:
+    """What to tell the uploader about work that never came to its own end."""
+    if ended.state == State.CANCELLED:
+        return CalledOffError()
+    known = {error.code: error for error in (JobFailedError, JobAbandonedError, RightsGoneError)}
+    error = known.get(ended.error_code, JobFailedError)
+    return error(**{"job": ended.public_id, "attempts": ended.attempts, "name": "", **ended.error_args})
 
 
 def prepare(context: JobContext, upload: Upload, folder: Path) -> Prepared:
@@ -48,60 +99,57 @@ def prepare(context: JobContext, upload: Upload, folder: Path) -> Prepared:
 
     Raises BadInputError where the file cannot be read or is marked as a secret.
     """
-    from shuzhi.apps.catalogue.problems import count_failures
-    from shuzhi.engine.data.contracts import load_contract
-    from shuzhi.engine.data.inspection import STEPS, InspectionRequest, inspect_file
-    from shuzhi.engine.data.reading import ReadOptions
+    from shuzhi.engine.data.inspection import inspect_file
     from shuzhi.engine.data.tables import Limits, open_tables
 
     assert upload.original is not None  # noqa: S101 - only a refused upload loses its original
-    dataset = upload.dataset
-    contract = (
-        load_contract(dataset.contract.text, name=dataset.code) if dataset and dataset.contract else None
-    )
-    withdrawn = (
-        WithdrawnRule.objects.filter(dataset=dataset).values_list("rule", flat=True) if dataset else ()
-    )
     configuration = settings.CONFIGURATION
     with open_tables(Limits(configuration.memory_mb, configuration.threads, folder)) as tables:
-        inspection = inspect_file(
-            tables,
-            path_of(upload.original),
-            InspectionRequest(
-                into=folder,
-                today=timezone.localdate(),
-                contract=contract,
-                name=code_for(upload.title),
-                title=upload.title,
-                owner=upload.organisation.name,
-                options=ReadOptions(name=upload.original.name, sheet=upload.sheet or None),
-                withdrawn=frozenset(withdrawn),
-                told=lambda step: context.progress(step, len(STEPS), STEPS[step]),
-            ),
-        )
+        request = _request(context, upload, folder)
+        inspection = inspect_file(tables, path_of(upload.original), request)
         refuse_marked(upload.original.name, (f.text for f in inspection.load.frame_rows))
-        failures = count_failures(
-            tables,
-            inspection.failing,
-            inspection.load.table,
-            {r.rule.id: [*inspection.contract.key, *r.rule.columns] for r in inspection.report.rules},
-            {g.column: (g.category, g.level) for g in inspection.grades.columns},
-        )
+        failures = _failures(tables, upload.dataset, inspection)
     files = {
         "snapshot": inspection.load.table,
         "set_aside": inspection.load.set_aside,
         "failing": inspection.failing,
     }
-    return Prepared(inspection, failures, {kind: put(path) for kind, path in files.items()})
+    contents = {kind: put(path) for kind, path in files.items()}
+    return Prepared(inspection, failures, contents, upload.dataset.contract if upload.dataset else None)
 
 
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """An empty folder in the home, gone afterwards; what a killed worker left goes at the next sweep."""
-    parent = settings.CONFIGURATION.root / "work"
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _request(context: JobContext, upload: Upload, folder: Path) -> InspectionRequest:
+    """What is known of the upload beforehand: its dataset's contract and the rules taken out of it."""
+    from shuzhi.engine.data.contracts import load_contract
+    from shuzhi.engine.data.inspection import STEPS, InspectionRequest
+    from shuzhi.engine.data.reading import ReadOptions
+
+    dataset = upload.dataset
+    agreed = dataset.contract if dataset else None
+    withdrawn = dataset.withdrawn_rules.values_list("rule", flat=True) if dataset else ()
+    return InspectionRequest(
+        into=folder,
+        today=timezone.localdate(),
+        contract=load_contract(agreed.text, name=dataset.code) if dataset and agreed else None,
+        name=code_for(upload.title),
+        title=upload.title,
+        owner=upload.organisation.name,
+        options=ReadOptions(
+            name=upload.original.name if upload.original else upload.title, sheet=upload.sheet or None
+        ),
+        withdrawn=frozenset(withdrawn),
+        told=lambda step: context.progress(step, len(STEPS), STEPS[step]),
+    )
+
+
+def _failures(tables: Tables, dataset: Dataset | None, inspection: Inspection) -> Failures:
+    """Counts and samples, masked by the grades that hold for the dataset and not by the proposals alone."""
+    names = organisation_book()
+    contract, grades = inspection.contract, grades_in_force(dataset, inspection.grades)
+    checked = CheckedFiles(
+        inspection.failing,
+        inspection.load.table,
+        {r.rule.id: [*dict.fromkeys((*contract.key, *r.rule.columns))] for r in inspection.report.rules},
+        {g.column: (g.category, g.level) for g in grades.columns},
+    )
+    return count_failures(tables, checked, lambda text: unit.pk if (unit := names.match(text)) else None)

@@ -83,6 +83,15 @@ def rows_read(actor: Actor, dataset: Dataset, organisation_column: str) -> RowSc
 
 def original_take(actor: Actor, dataset: Dataset) -> None:
     """Clerks and the approver of the owner, and a steward in whose scope it lies: it is their own file."""
+    _by_owner(actor, dataset, "original.take")
+
+
+def marked_workbook(actor: Actor, dataset: Dataset) -> None:
+    """Those who may take the original: it is the same file, with its errors marked."""
+    _by_owner(actor, dataset, "original.marked")
+
+
+def _by_owner(actor: Actor, dataset: Dataset, act: str) -> None:
     holds = actor.duty in {Duty.CLERK, Duty.APPROVER, Duty.STEWARD}
     if not holds or not actor.covers(dataset.owner.path):
-        raise ForbiddenError("original.take", _OWNERS_ONLY)
+        raise ForbiddenError(act, _OWNERS_ONLY)

@@ -8,118 +8,73 @@ does, when its rule finds nothing for that organisation any more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from shuzhi.apps.cases.models import Case
+from shuzhi.apps.cases.selectors import steps_possible
 from shuzhi.apps.cases.services import Opening, case_recheck, case_report
-from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run
-from shuzhi.apps.catalogue.subjects import KIND, subject_of
+from shuzhi.apps.catalogue.failures import OWNER, SAMPLES, Failures, Sample
+from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, WithdrawnRule
+from shuzhi.apps.catalogue.plain import shortened
+from shuzhi.apps.catalogue.subjects import KIND, proofs_for, subject_of
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.engine.data.contracts import Contract
 
-if TYPE_CHECKING:
-    from shuzhi.engine.data.tables import Tables
-
 CASE_KIND = "problem-data"
-SAMPLES = 20
-"""Rows shown in a case. A case may hold 100; the department's workbook comes back with all of them."""
-SAMPLE_CLEARANCE = 1
-"""Whoever sees the case sees its samples, so they are masked for the lowest clearance."""
 BULK_ROWS = 1000
 """Failures from which mending counts as bulk work (default, not a regulation)."""
-
-Share = tuple[str, str | None]
-"""(rule, text of the organisation column)."""
+FACT_CHARACTERS = 500
+_FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Failures:
-    """What the failing rows come to: counts and masked samples by rule and named organisation."""
+class _Part:
+    """What one organisation answers for in one finding."""
 
-    counts: Mapping[Share, int]
-    samples: Mapping[Share, list[dict[str, object]]]
-
-
-def count_failures(
-    tables: Tables,
-    failing: Path,
-    table: Path,
-    columns: Mapping[str, list[str]],
-    grades: Mapping[str, tuple[str, str]],
-) -> Failures:
-    """Counts and at most SAMPLES masked rows for each rule and organisation, in two statements.
-
-    ``columns`` names for each rule the columns it is about; ``grades`` are (category, level) by column.
-    """
-    import ibis
-
-    from shuzhi.engine.data.masking import masked_view
-
-    lines = tables.parquet(failing)
-    counted = tables.collect(lines.group_by("rule", "organisation").agg(failed=lines.count())).to_pylist()
-    place = ibis.row_number().over(group_by=[lines.rule, lines.organisation], order_by=lines.row)
-    first = lines.mutate(place=place).filter(ibis._.place < SAMPLES).select("rule", "organisation", "row")
-    rows = masked_view(tables.parquet(table), {**grades, "_row": ("record.number", "L1")}, SAMPLE_CLEARANCE)
-    wanted = first.join(rows, first.row == rows["_row"], how="left")
-    samples: dict[Share, list[dict[str, object]]] = defaultdict(list)
-    for line in tables.collect(wanted.order_by("rule", "row")).to_pylist():
-        values = {name: _text(line.get(name)) for name in columns.get(line["rule"], [])}
-        samples[line["rule"], line["organisation"]].append({"row": line["row"], "values": values})
-    return Failures({(c["rule"], c["organisation"]): c["failed"] for c in counted}, samples)
+    finding: Finding
+    organisation: Organisation
+    failed: int
+    samples: list[Sample]
 
 
 def report_problems(*, dataset: Dataset, run: Run, contract: Contract, failures: Failures) -> None:
-    """Opens or updates the cases of this run, then has every open case of the dataset re-checked.
+    """Opens or updates the cases of this run, then has those re-checked for which that changes something.
 
     Call inside the transaction that commits the run.
     """
-    from shuzhi.apps.people.selectors import organisation_book
-
-    findings = {f.rule: f for f in Finding.objects.filter(run=run)}
-    book = organisation_book()
-    shares: dict[tuple[str, Organisation], int] = defaultdict(int)
-    samples: dict[tuple[str, Organisation], list[dict[str, object]]] = defaultdict(list)
-    for (rule, named), failed in failures.counts.items():
-        answers = (book.match(named) if named else None) or dataset.owner
-        shares[rule, answers] += failed
-        samples[rule, answers] += failures.samples.get((rule, named), [])
+    parts = list(_parts(dataset, run, failures))
     FindingShare.objects.bulk_create(
-        FindingShare(finding=findings[rule], organisation=organisation, failed=failed)
-        for (rule, organisation), failed in shares.items()
+        (FindingShare(finding=p.finding, organisation=p.organisation, failed=p.failed) for p in parts),
+        batch_size=1000,
     )
-    reported = set()
-    for (rule, organisation), failed in shares.items():
-        finding = findings[rule]
-        if finding.status == "failed":
-            case, _ = case_report(
-                actor=SYSTEM,
-                opening=Opening(
-                    kind=CASE_KIND,
-                    subject=subject_of(dataset, rule),
-                    organisation=organisation.public_id,
-                    owner=dataset.owner.public_id,
-                    facts=_facts(dataset, run, contract, finding, failed),
-                    samples=samples[rule, organisation][:SAMPLES],
-                ),
-            )
-            reported.add(case.public_id)
-    for case in open_cases(dataset):
-        case_recheck(case=case.public_id)
+    withdrawn = set(WithdrawnRule.objects.filter(dataset=dataset).values_list("rule", flat=True))
+    for part in parts:
+        if part.finding.status == _FAILED and part.finding.rule not in withdrawn:
+            case_report(actor=SYSTEM, opening=_opening(dataset, run, contract, part))
+    recheck(open_cases(dataset), dataset)
+
+
+def recheck(cases: QuerySet[Case], dataset: Dataset) -> None:
+    """Has the cases re-checked to which what is proved now means something; the others cost no statement."""
+    with_all = list(cases.select_related("organisation", "owner", "pack").defer("samples", "pack__files"))
+    proofs = proofs_for(dataset, with_all)
+    for case in with_all:
+        guards = {step.guard for step in steps_possible(SYSTEM, case)}
+        if any(proofs[case.pk].get(guard) for guard in guards if guard):
+            case_recheck(case=case.public_id)
 
 
 def close_withdrawn(*, dataset: Dataset, rule: str) -> None:
     """Ends the open cases of a rule that was just withdrawn."""
-    for case in open_cases(dataset).filter(subject_id=subject_of(dataset, rule)[1]):
-        case_recheck(case=case.public_id)
+    recheck(open_cases(dataset).filter(subject_id=subject_of(dataset, rule)[1]), dataset)
 
 
-def open_cases(dataset: Dataset):  # type: ignore[no-untyped-def]  # QuerySet[Case]
+def open_cases(dataset: Dataset) -> QuerySet[Case]:
     """The cases of a dataset that have not ended."""
     subject = f"{dataset.public_id}/"
     return Case.objects.filter(
@@ -127,24 +82,46 @@ def open_cases(dataset: Dataset):  # type: ignore[no-untyped-def]  # QuerySet[Ca
     ).order_by("pk")
 
 
-def _facts(
-    dataset: Dataset, run: Run, contract: Contract, finding: Finding, failed: int
-) -> dict[str, object]:
+def _parts(dataset: Dataset, run: Run, failures: Failures) -> Iterator[_Part]:
+    """Each finding's failures by organisation; a rule about the whole table is the owner's."""
+    findings = {finding.rule: finding for finding in Finding.objects.filter(run=run)}
+    units = Organisation.objects.in_bulk({unit for _, unit in failures.counts if unit != OWNER})
+    counts: dict[tuple[str, int], int] = defaultdict(int)
+    samples: dict[tuple[str, int], list[Sample]] = defaultdict(list)
+    for (rule, unit), failed in failures.counts.items():
+        answers = unit if unit in units else dataset.owner_id
+        counts[rule, answers] += failed
+        samples[rule, answers] += failures.samples.get((rule, unit), ())
+    named = {rule for rule, _ in counts}
+    for finding in findings.values():
+        if finding.status == _FAILED and finding.rule not in named:
+            counts[finding.rule, dataset.owner_id] = finding.failed or 1
+    units[dataset.owner_id] = dataset.owner
+    for (rule, unit), failed in counts.items():
+        if rule in findings:
+            yield _Part(findings[rule], units[unit], failed, samples[rule, unit][:SAMPLES])
+
+
+def _opening(dataset: Dataset, run: Run, contract: Contract, part: _Part) -> Opening:
+    finding, failed = part.finding, part.failed
     urgency = "bulk" if failed >= BULK_ROWS else "ordinary"
-    return {
-        "failing": failed,
-        "evaluated": finding.evaluated or failed,
-        "urgency": "blocker" if finding.severity == "blocker" else urgency,
-        "dataset": dataset.public_id,
-        "column": "、".join(finding.columns),
-        "rule": finding.rule,
-        "rule_version": contract.version,
-        "indicator": finding.indicator,
-        "run": run.public_id,
-        "snapshot": run.snapshot.public_id,
-        "first_seen": timezone.localdate().isoformat(),
-    }
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    return Opening(
+        kind=CASE_KIND,
+        subject=subject_of(dataset, finding.rule),
+        organisation=part.organisation.public_id,
+        owner=dataset.owner.public_id,
+        samples=part.samples,
+        facts={
+            "failing": failed,
+            "evaluated": finding.evaluated or failed,
+            "urgency": "blocker" if finding.severity == "blocker" else urgency,
+            "dataset": dataset.public_id,
+            "column": shortened("、".join(finding.columns), FACT_CHARACTERS),
+            "rule": finding.rule,
+            "rule_version": contract.version,
+            "indicator": finding.indicator,
+            "run": run.public_id,
+            "snapshot": run.snapshot.public_id,
+            "first_seen": timezone.localdate().isoformat(),
+        },
+    )

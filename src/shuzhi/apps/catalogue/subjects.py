@@ -6,10 +6,13 @@ The subject of a problem-data case is ("rule", "<dataset's public id>/<rule>").
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from django.db.models import Max
 
 from shuzhi.apps.cases import subjects
 from shuzhi.apps.cases.models import Case
-from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, WithdrawnRule
+from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, WithdrawnRule
 from shuzhi.apps.catalogue.wording import rule_sentence
 from shuzhi.apps.records.actors import Actor
 
@@ -36,10 +39,18 @@ class RuleBook:
             return {}
         asked = [id_.partition("/") for id_ in ids]
         datasets = Dataset.objects.in_bulk({a[0] for a in asked}, field_name="public_id")
-        latest = Finding.objects.filter(
-            run__snapshot__dataset__in=datasets.values(), rule__in={a[2] for a in asked}
-        ).order_by("run_id")
-        found = {(f.run.snapshot.dataset_id, f.rule): f for f in latest.select_related("run__snapshot")}
+        # the rule as it was last checked: it may have left the contract since
+        latest = (
+            Finding.objects.filter(
+                run__snapshot__dataset__in=datasets.values(), rule__in={a[2] for a in asked}
+            )
+            .order_by()
+            .values("run__snapshot__dataset", "rule")
+            .annotate(last=Max("pk"))
+            .values("last")
+        )
+        findings = Finding.objects.filter(pk__in=latest).select_related("run__snapshot")
+        found = {(f.run.snapshot.dataset_id, f.rule): f for f in findings}
         titles: dict[str, str] = {}
         for id_, (public_id, _, rule) in zip(ids, asked, strict=True):
             if dataset := datasets.get(public_id):
@@ -53,22 +64,45 @@ class RuleBook:
 
         A rule that could not be assessed proves nothing; one that is no longer checked is withdrawn.
         """
-        public_id, rule = rule_of(case)
-        dataset = Dataset.objects.filter(public_id=public_id).first()
-        if dataset is None or dataset.current_id is None:
-            return {}
-        if WithdrawnRule.objects.filter(dataset=dataset, rule=rule).exists():
-            return {"withdrawn": True}
-        run = dataset.current.runs.order_by("-pk").first()  # type: ignore[union-attr]  # checked above
-        finding = Finding.objects.filter(run=run, rule=rule).first()
-        if finding is None:
-            return {"withdrawn": True}
-        if finding.evaluated is None:
-            return {}
-        fails = FindingShare.objects.filter(
-            finding=finding, organisation_id=case.organisation_id, failed__gt=0
-        ).exists()
-        return {"passes": not fails, "fails": fails}
+        dataset = Dataset.objects.filter(public_id=rule_of(case)[0]).first()
+        return proofs_for(dataset, [case])[case.pk] if dataset else {}
+
+
+def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[str, bool]]:
+    """What the dataset's latest check says of each case's rule, by the case's key, in four statements.
+
+    A rule passes for an organisation where none of its rows fail, or no more than the rule allows.
+    """
+    run = Run.objects.filter(snapshot=dataset.current_id).order_by("-pk").first()
+    if run is None:
+        return {case.pk: {} for case in cases}
+    rules = {rule_of(case)[1] for case in cases}
+    withdrawn = set(
+        WithdrawnRule.objects.filter(dataset=dataset, rule__in=rules).values_list("rule", flat=True)
+    )
+    findings = {finding.rule: finding for finding in Finding.objects.filter(run=run, rule__in=rules)}
+    failing = set(
+        FindingShare.objects.filter(finding__in=findings.values(), failed__gt=0).values_list(
+            "finding__rule", "organisation"
+        )
+    )
+    return {case.pk: _proofs(case, withdrawn, findings, failing) for case in cases}
+
+
+def _proofs(
+    case: Case,
+    withdrawn: AbstractSet[str],
+    findings: Mapping[str, Finding],
+    failing: AbstractSet[tuple[str, int]],
+) -> Mapping[str, bool]:
+    rule = rule_of(case)[1]
+    finding = findings.get(rule)
+    if rule in withdrawn or finding is None:
+        return {"withdrawn": True}
+    if finding.evaluated is None:
+        return {}
+    fails = finding.status == "failed" and (rule, case.organisation_id) in failing
+    return {"passes": not fails, "fails": fails}
 
 
 BOOK = RuleBook()

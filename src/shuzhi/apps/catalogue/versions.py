@@ -77,7 +77,8 @@ def _keyed(table: ir.Table, key: Sequence[str], shared: Sequence[str]) -> ir.Tab
 
     chosen = {f"k{i}": table[name].cast("string") for i, name in enumerate(key)}
     chosen |= {f"v{i}": table[name].cast("string") for i, name in enumerate(shared)}
-    return table.select(there=ibis.literal(1), **chosen)
+    # one row per key: rows that share theirs would be compared each with each
+    return table.select(there=ibis.literal(1), **chosen).distinct(on=[*chosen][: len(key)], keep="first")
 
 
 def set_aside_page(

@@ -6,13 +6,16 @@ from django.db import transaction
 
 from shuzhi.apps.catalogue import policies
 from shuzhi.apps.catalogue.models import ContractVersion, Dataset
+from shuzhi.apps.catalogue.services.snapshots import next_number
 from shuzhi.apps.journal.services import record
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
 from shuzhi.apps.records.refusals import ConflictError
-from shuzhi.engine.data.contracts import load_contract
+from shuzhi.engine.data.contracts import Contract, load_contract
 from shuzhi.engine.texts import N_
 
+_LONGEST_RULE, _LONGEST_COLUMN = 160, 200
+_TOO_LONG = N_("ids of rules may have 160 characters, names of columns 200")
 _OTHER_NAME = N_("the contract's name must stay the dataset's code")
 
 
@@ -25,11 +28,13 @@ def contract_replace(*, actor: Actor, dataset: Dataset, text: str) -> ContractVe
     contract = load_contract(text, name=f"{dataset.code}.odcs.yaml")
     if contract.name != dataset.code:
         raise ConflictError(_OTHER_NAME)
+    if _too_long(contract):
+        raise ConflictError(_TOO_LONG)
     with transaction.atomic():
-        last = dataset.contracts.order_by("-number").first()
+        Dataset.objects.select_for_update().get(pk=dataset.pk)
         version = ContractVersion.objects.create(
             dataset=dataset,
-            number=(last.number if last else 0) + 1,
+            number=next_number(dataset.contracts),
             text=text,
             organisation_column=contract.organisation_column or "",
             made_by=actor.id,
@@ -42,3 +47,10 @@ def contract_replace(*, actor: Actor, dataset: Dataset, text: str) -> ContractVe
             payload={"contract": version.public_id, "number": version.number},
         )
     return version
+
+
+def _too_long(contract: Contract) -> bool:
+    """Whether a name is longer than findings and grades can be filed under."""
+    return any(len(rule.id) > _LONGEST_RULE for rule in contract.rules) or any(
+        len(field.name) > _LONGEST_COLUMN for field in contract.fields
+    )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from shuzhi.apps.catalogue import policies
+from shuzhi.apps.catalogue.grades import level_after
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade
 from shuzhi.apps.journal.services import record
 from shuzhi.apps.records.actors import Actor
@@ -32,17 +33,18 @@ class GradeDecision:
 
 
 def grades_decide(*, actor: Actor, dataset: Dataset, decisions: Sequence[GradeDecision]) -> list[FieldGrade]:
-    """Accepts or changes grades in one transaction, and rolls the dataset's level up to their maximum.
+    """Accepts or changes grades in one transaction, and rolls the dataset's level up from them.
 
     A changed level needs a reason. Raises NotFoundError, ConflictError, StaleError; then nothing changed.
     """
     policies.grades_decide(actor, dataset)
     with transaction.atomic():
-        grades = {grade.column: grade for grade in dataset.grades.select_for_update()}
+        held = dataset.grades.order_by("position", "pk").select_for_update()
+        grades = {grade.column: grade for grade in held}
         decided = [_decide(actor, grades, decision) for decision in decisions]
-        level = max((grade.level for grade in grades.values()), default="")
-        if level != dataset.level:
-            compare_and_set(dataset, level=level)
+        level, reasons = level_after(dataset, list(grades.values()))
+        if (level, reasons) != (dataset.level, dataset.level_reasons):
+            compare_and_set(dataset, level=level, level_reasons=reasons)
         record(
             actor=actor,
             act="grades.decide",

@@ -26,7 +26,8 @@ MARKED_ROWS = 20_000
 
 def original_take(*, actor: Actor, dataset: Dataset, number: int) -> tuple[Path, str]:
     """The path and name of the file that a version was made of. Raises ForbiddenError, NotFoundError."""
-    snapshot = _version(actor, dataset, number)
+    policies.original_take(actor, dataset)
+    snapshot = _version(dataset, number)
     _note(actor, dataset, snapshot, "original.take")
     return path_of(snapshot.original), snapshot.original.name
 
@@ -40,7 +41,8 @@ def marked_workbook(*, actor: Actor, dataset: Dataset, number: int, to: Path, la
     from shuzhi.engine.data.reading import ReadOptions, load_file
     from shuzhi.engine.data.reading.returning import return_workbook
 
-    snapshot = _version(actor, dataset, number)
+    policies.marked_workbook(actor, dataset)
+    snapshot = _version(dataset, number)
     contract = load_contract(snapshot.contract.text, name=dataset.code)
     options = ReadOptions(name=snapshot.original.name, sheet=snapshot.layout.get("sheet") or None)
     with tempfile.TemporaryDirectory(prefix="shuzhi-") as folder:
@@ -49,8 +51,7 @@ def marked_workbook(*, actor: Actor, dataset: Dataset, number: int, to: Path, la
     _note(actor, dataset, snapshot, "original.marked")
 
 
-def _version(actor: Actor, dataset: Dataset, number: int) -> Snapshot:
-    policies.original_take(actor, dataset)
+def _version(dataset: Dataset, number: int) -> Snapshot:
     found = dataset.snapshots.filter(number=number).select_related("original", "contract").first()
     if found is None:
         raise NotFoundError("version", number)

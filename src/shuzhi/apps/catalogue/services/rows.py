@@ -12,14 +12,18 @@ from shuzhi.apps.catalogue.models import Dataset, Snapshot
 from shuzhi.apps.catalogue.policies import RowScope
 from shuzhi.apps.files.services import path_of
 from shuzhi.apps.journal.services import record
-from shuzhi.apps.people.models import Alias, Organisation
+from shuzhi.apps.people.selectors import organisation_book
 from shuzhi.apps.records.actors import Actor
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from shuzhi.engine.data.tables import Tables
+
 JOURNALLED_LEVEL = 3
 MAX_ROWS = 200
+MAX_NAMES = 20_000
+"""Different texts of an organisation column that are looked up; a column with more names no organisations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +67,17 @@ def rows_read(*, actor: Actor, dataset: Dataset, snapshot: Snapshot, request: Ro
     column = snapshot.contract.organisation_column
     scope = policies.rows_read(actor, dataset, column)
     grades = {grade.column: (grade.category, grade.level) for grade in dataset.grades.all()}
-    size = min(request.size, MAX_ROWS)
+    size, number = max(1, min(request.size, MAX_ROWS)), max(1, request.page)
     configuration = settings.CONFIGURATION
     with open_tables(Limits(configuration.memory_mb, configuration.threads)) as tables:
         table = tables.parquet(path_of(snapshot.table))
         if scope is RowScope.OWN:
-            table = _own_rows(table, column, actor)
+            table = _own_rows(tables, table, column, actor)
         if request.rows:
             table = table.filter(table["_row"].isin(request.rows))
         narrowed = scope is RowScope.OWN or bool(request.rows)
         total = int(tables.collect(table.count())[0][0].as_py()) if narrowed else snapshot.row_count
-        page = masked_view(table, grades, actor.clearance).limit(size, offset=(request.page - 1) * size)
+        page = masked_view(table, grades, actor.clearance).limit(size, offset=(number - 1) * size)
         shown = tables.collect(page)
     columns = tuple(_shown(name, grades, actor.clearance) for name in shown.column_names if name != "_row")
     _note_reading(actor, dataset, snapshot, columns, shown.num_rows)
@@ -81,12 +85,21 @@ def rows_read(*, actor: Actor, dataset: Dataset, snapshot: Snapshot, request: Ro
     return RowsPage(columns, tuple(zip(*texts, strict=True)), total, scope)
 
 
-def _own_rows(table: ir.Table, column: str, actor: Actor) -> ir.Table:
-    """The rows whose organisation column names a unit in the actor's subtree, by any of its names."""
-    path = actor.organisation_path
-    names = set(Organisation.objects.filter(path__startswith=path).values_list("name", flat=True))
-    names |= set(Alias.objects.filter(organisation__path__startswith=path).values_list("text", flat=True))
-    return table.filter(table[column].isin(sorted(names)))
+def _own_rows(tables: Tables, table: ir.Table, column: str, actor: Actor) -> ir.Table:
+    """The rows that belong to a unit in the actor's subtree, judged as for cases: by any of its names.
+
+    A name that two units share belongs to neither: villages of two towns are called the same.
+    """
+    import ibis
+
+    if column not in table.columns:
+        return table.filter(ibis.literal(False))
+    said = table[column].cast("string")
+    names = tables.collect(table.select(said=said).distinct().limit(MAX_NAMES)).column(0).to_pylist()
+    book = organisation_book()
+    units = {text: book.match(text) for text in names if text}
+    own = sorted(text for text, unit in units.items() if unit and actor.covers(unit.path))
+    return table.filter(said.isin(own)) if own else table.filter(ibis.literal(False))
 
 
 def _shown(name: str, grades: dict[str, tuple[str, str]], clearance: int) -> ShownColumn:

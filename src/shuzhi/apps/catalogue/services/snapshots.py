@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Manager, Max
 from django.utils import timezone
 
 from shuzhi.apps.catalogue import policies
-from shuzhi.apps.catalogue.models import ContractVersion, Dataset, FieldGrade, Finding, Run, Snapshot, Upload
-from shuzhi.apps.catalogue.problems import Failures, report_problems
+from shuzhi.apps.catalogue.failures import Failures
+from shuzhi.apps.catalogue.grades import keep_grades, reasons_of
+from shuzhi.apps.catalogue.models import ContractVersion, Dataset, Finding, Run, Snapshot, Upload
+from shuzhi.apps.catalogue.plain import plain_json
+from shuzhi.apps.catalogue.problems import report_problems
 from shuzhi.apps.catalogue.search import index_dataset
 from shuzhi.apps.files.contents import Content
 from shuzhi.apps.files.models import StoredFile
@@ -22,36 +26,55 @@ from shuzhi.apps.people.models import Alias
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
 from shuzhi.engine.data.contracts import dump_contract
+from shuzhi.engine.errors import BadInputError
 
 if TYPE_CHECKING:
     from shuzhi.engine.data.grading import TableGrade
     from shuzhi.engine.data.inspection import Inspection
 
 PARQUET = "application/vnd.apache.parquet"
+SEARCHED_COLUMNS = 300
+"""Columns a dataset is found by; the index of one entry must stay small (PostgreSQL: 1 MB)."""
+_CODES_TRIED = 5
+
+
+class OvertakenError(BadInputError):
+    """A file that was handed in later has become the dataset's version already."""
+
+    code = "catalogue.overtaken"
+    text = (
+        "While {name} was being read, a file handed in later was taken in; an older one must not replace "
+        "it. If {name} holds the newer data after all, hand it in again."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the engine made of an upload, its three files already on the disk."""
+    """What the engine made of an upload, its three files already on the disk.
+
+    ``contract`` is the version it was read under; null where it was drafted from this file.
+    """
 
     inspection: Inspection
     failures: Failures
     contents: Mapping[str, Content]
+    contract: ContractVersion | None = None
 
 
 def snapshot_commit(*, actor: Actor, upload: Upload, prepared: Prepared) -> Snapshot:
     """Makes the upload the dataset's current version; a new dataset where the upload names none.
 
-    Call inside the job's last effect: all of it is committed, or nothing.
+    Call inside the job's last effect: all of it is committed, or nothing. Raises OvertakenError
+    where a later upload of the dataset was quicker.
     """
     policies.snapshot_commit(actor)
     with transaction.atomic():
-        dataset = upload.dataset or _new_dataset(upload, prepared.inspection)
-        contract = _contract_version(dataset, upload, prepared.inspection)
+        dataset, inspection = _dataset(upload, prepared.inspection)
+        prepared = replace(prepared, inspection=inspection)
+        contract = prepared.contract or _contract_version(dataset, upload, inspection)
         snapshot = _snapshot(actor, dataset, contract, upload, prepared)
         run = _run(actor, snapshot, prepared)
-        _grades(dataset, prepared.inspection.grades)
-        _point_at(dataset, contract, snapshot, run, prepared.inspection.grades)
+        _point_at(dataset, contract, run, keep_grades(dataset, inspection.grades))
         compare_and_set(upload, state=Upload.State.DONE, dataset=dataset, snapshot=snapshot)
         record(
             actor=actor,
@@ -65,10 +88,19 @@ def snapshot_commit(*, actor: Actor, upload: Upload, prepared: Prepared) -> Snap
                 "score": run.score,
             },
         )
-        report_problems(
-            dataset=dataset, run=run, contract=prepared.inspection.contract, failures=prepared.failures
-        )
+        report_problems(dataset=dataset, run=run, contract=inspection.contract, failures=prepared.failures)
     return snapshot
+
+
+def _dataset(upload: Upload, inspection: Inspection) -> tuple[Dataset, Inspection]:
+    """The dataset, locked until the commit and as it is now: people act while a file is being read."""
+    if upload.dataset_id is None:
+        return _new_dataset(upload, inspection)
+    dataset = Dataset.objects.select_for_update().get(pk=upload.dataset_id)
+    later = Upload.objects.filter(dataset=dataset, pk__gt=upload.pk, state=Upload.State.DONE)
+    if later.exists():
+        raise OvertakenError(name=upload.original.name if upload.original else upload.title)
+    return dataset, inspection
 
 
 def code_for(title: str) -> str:
@@ -83,7 +115,19 @@ def code_for(title: str) -> str:
     )
 
 
-def _new_dataset(upload: Upload, inspection: Inspection) -> Dataset:
+def _new_dataset(upload: Upload, inspection: Inspection) -> tuple[Dataset, Inspection]:
+    """A dataset under a code of its own: another may have taken the one chosen while the file was read."""
+    for _ in range(_CODES_TRIED):
+        try:
+            with transaction.atomic():
+                return _created(upload, inspection), inspection
+        except IntegrityError:
+            code = code_for(upload.title)
+            inspection = replace(inspection, contract=replace(inspection.contract, id=code, name=code))
+    return _created(upload, inspection), inspection
+
+
+def _created(upload: Upload, inspection: Inspection) -> Dataset:
     return Dataset.objects.create(
         code=inspection.contract.name,
         title=upload.title,
@@ -95,16 +139,20 @@ def _new_dataset(upload: Upload, inspection: Inspection) -> Dataset:
 
 
 def _contract_version(dataset: Dataset, upload: Upload, inspection: Inspection) -> ContractVersion:
-    if dataset.contract is not None and not inspection.drafted:
-        return dataset.contract
     return ContractVersion.objects.create(
         dataset=dataset,
-        number=dataset.contracts.count() + 1,
+        number=next_number(dataset.contracts),
         text=dump_contract(inspection.contract),
         organisation_column=inspection.contract.organisation_column or "",
         made_by=upload.uploaded_by,
         drafted=True,
     )
+
+
+def next_number(versions: Manager[Any]) -> int:
+    """The number after the last of a dataset's versions; the dataset's row must be locked."""
+    last = versions.aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
 
 
 def _file(actor: Actor, prepared: Prepared, kind: str, name: str) -> StoredFile:
@@ -115,7 +163,7 @@ def _snapshot(
     actor: Actor, dataset: Dataset, contract: ContractVersion, upload: Upload, prepared: Prepared
 ) -> Snapshot:
     assert upload.original is not None  # noqa: S101 - only a refused upload loses its original
-    number = dataset.snapshots.count() + 1
+    number = next_number(dataset.snapshots)
     load = prepared.inspection.load
     stem = f"{dataset.code}-{number}"
     return Snapshot.objects.create(
@@ -126,8 +174,8 @@ def _snapshot(
         set_aside=_file(actor, prepared, "set_aside", f"{stem}.set-aside.parquet"),
         original=upload.original,
         columns=[[column.name, column.type.value, column.header] for column in load.columns],
-        account=account_of(prepared.inspection),
-        layout=layout_of(prepared.inspection),
+        account=plain_json(account_of(prepared.inspection)),
+        layout=plain_json(layout_of(prepared.inspection)),
         row_count=load.account.loaded,
         loaded_by_name=upload.uploaded_by_name,
     )
@@ -146,7 +194,7 @@ def account_of(inspection: Inspection) -> dict[str, object]:
 def layout_of(inspection: Inspection) -> dict[str, object]:
     """How the file was understood, as stored: format, encoding, sheet, what was hidden, notes."""
     source = inspection.load.source
-    notes = [{"code": note.code, "args": dict(note.args)} for note in inspection.load.notes]
+    notes = [{"code": note.code, "args": dict(note.args)} for note in inspection.load.notes[:200]]
     return {
         "name": source.name,
         "format": source.format,
@@ -154,7 +202,7 @@ def layout_of(inspection: Inspection) -> dict[str, object]:
         "sheet": source.sheet,
         "hidden_sheets": list(source.hidden_sheets),
         "hidden_rows": list(source.hidden_rows[:200]),
-        "hidden_columns": list(source.hidden_columns),
+        "hidden_columns": list(source.hidden_columns[:200]),
         "notes": notes,
     }
 
@@ -173,62 +221,45 @@ def _run(actor: Actor, snapshot: Snapshot, prepared: Prepared) -> Run:
         dimensions=dict(scores.by_dimension),
     )
     Finding.objects.bulk_create(
-        Finding(
-            run=run,
-            rule=result.rule.id,
-            kind=result.rule.kind,
-            columns=list(result.rule.columns),
-            indicator=result.rule.indicator,
-            severity=result.rule.severity.value,
-            status=result.status.value,
-            evaluated=result.evaluated,
-            failed=result.failed,
-            reason=result.reason or "",
-            evidence=result.rule.evidence,
-        )
-        for result in report.rules
+        (
+            Finding(
+                run=run,
+                rule=result.rule.id,
+                kind=result.rule.kind,
+                columns=list(result.rule.columns),
+                indicator=result.rule.indicator,
+                severity=result.rule.severity.value,
+                status=result.status.value,
+                evaluated=result.evaluated,
+                failed=result.failed,
+                reason=result.reason or "",
+                evidence=result.rule.evidence,
+            )
+            for result in report.rules
+        ),
+        batch_size=500,
     )
     return run
 
 
-def _grades(dataset: Dataset, graded: TableGrade) -> None:
-    """New proposals replace earlier ones; what a person decided stays."""
-    decided = {FieldGrade.State.ACCEPTED, FieldGrade.State.CHANGED}
-    kept = set(dataset.grades.filter(state__in=decided).values_list("column", flat=True))
-    dataset.grades.exclude(state__in=decided).delete()
-    FieldGrade.objects.bulk_create(
-        FieldGrade(
-            dataset=dataset,
-            column=grade.column,
-            position=position,
-            category=grade.category,
-            level=grade.level,
-            proposed_level=grade.level,
-            confidence=grade.confidence,
-            evidence=[{"code": e.code, "args": dict(e.args)} for e in grade.evidence],
-            state=FieldGrade.State.SURE if grade.state == "accepted" else FieldGrade.State.PROPOSED,
-        )
-        for position, grade in enumerate(graded.columns)
-        if grade.column not in kept
-    )
+def _point_at(dataset: Dataset, contract: ContractVersion, run: Run, graded: TableGrade) -> None:
+    """Makes the version the current one; the contract only where the dataset has none yet.
 
-
-def _point_at(
-    dataset: Dataset, contract: ContractVersion, snapshot: Snapshot, run: Run, graded: TableGrade
-) -> None:
-    levels = [graded.level, *dataset.grades.values_list("level", flat=True)]
+    A contract that was replaced while the file was read stays: the next load is checked by it.
+    """
+    snapshot = run.snapshot
     compare_and_set(
         dataset,
-        contract=contract,
+        contract=dataset.contract or contract,
         current=snapshot,
-        level=max(levels),
-        level_reasons=[{"code": r.code, "args": dict(r.args)} for r in graded.reasons],
+        level=graded.level,
+        level_reasons=reasons_of(graded),
         score=run.score,
         score_class=run.score_class,
         row_count=snapshot.row_count,
         loaded_at=timezone.now(),
     )
-    names = [name for name, _, _ in snapshot.columns]
+    names = [name for name, _, _ in snapshot.columns[:SEARCHED_COLUMNS]]
     names += [
         dataset.owner.name,
         *Alias.objects.filter(organisation=dataset.owner).values_list("text", flat=True),

@@ -10,14 +10,17 @@ from django.db import transaction
 
 from shuzhi.apps.catalogue import policies
 from shuzhi.apps.catalogue.models import Dataset, Upload
+from shuzhi.apps.catalogue.plain import plain, shortened
 from shuzhi.apps.catalogue.secrets import MarkedSecretError, UndeclaredError, refuse_marked
-from shuzhi.apps.files.services import file_remove, plain_name, store
+from shuzhi.apps.files.services import file_remove, plain_name, put, store
 from shuzhi.apps.jobs.services import enqueue
 from shuzhi.apps.journal.services import record
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
 from shuzhi.engine.errors import ShuzhiError
+
+_PROBLEM_CHARACTERS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,11 @@ def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
     if not draft.no_secrets:
         raise UndeclaredError(name=name)
     refuse_marked(name, [draft.title])
+    content = put(draft.content)  # before the transaction: a large file takes its time to write
     with transaction.atomic():
         original = store(
             actor=actor,
-            source=draft.content,
+            source=content,
             kind="original",
             name=name,
             media_type="application/octet-stream",
@@ -59,10 +63,8 @@ def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
             dataset=draft.dataset,
             organisation=draft.organisation,
             original=original,
-            title=(draft.title or (draft.dataset.title if draft.dataset else "") or name.rsplit(".", 1)[0])[
-                :200
-            ],
-            sheet=draft.sheet[:80],
+            title=_title(draft, name)[:200],
+            sheet=plain(draft.sheet)[:80],
             synthetic=draft.synthetic or bool(draft.dataset and draft.dataset.synthetic),
             uploaded_by=actor.id,
             uploaded_by_name=actor.name,
@@ -90,7 +92,7 @@ def upload_refuse(*, actor: Actor, upload: Upload, error: ShuzhiError) -> Upload
     journal, its content goes with the file's row.
     """
     policies.upload_refuse(actor)
-    values = {name: str(value) for name, value in error.values.items()}
+    values = {name: shortened(value, _PROBLEM_CHARACTERS) for name, value in error.values.items()}
     problem = {"code": error.code, "text": error.text, "values": values}
     with transaction.atomic():
         original, forget = upload.original, isinstance(error, MarkedSecretError)
@@ -109,4 +111,5 @@ def upload_refuse(*, actor: Actor, upload: Upload, error: ShuzhiError) -> Upload
 
 def _title(draft: UploadDraft, name: str) -> str:
     """What the person called it; else the dataset's title, else the file's name without its suffix."""
-    return draft.title.strip() or (draft.dataset.title if draft.dataset else PurePath(name).stem)
+    called = draft.title.strip() or (draft.dataset.title if draft.dataset else "")
+    return plain(called or PurePath(name).stem or name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pyarrow import parquet
 
 from shuzhi.engine.data.reading.chunks import MAX_COLUMNS, Chunk, Refused, Stray
 from shuzhi.engine.data.reading.encodings import KEEP, sniff_encoding
+from shuzhi.engine.data.reading.header_lines import MAX_LABEL
 from shuzhi.engine.data.reading.model import FrameRow, ReadOptions, Source
 from shuzhi.engine.data.reading.refusals import (
     JsonArrayError,
@@ -27,6 +29,9 @@ _BATCH_ROWS = 32_768
 _JSON_BATCH_ROWS = 8192
 _NAMING_LINES = 1000
 _MAX_LINE_BYTES = 16 << 20
+# As long as a header of a sheet may become; no engine takes a NUL in a name.
+_LONGEST_NAME = 2 * MAX_LABEL
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 class ArrowSource:
@@ -220,7 +225,8 @@ def _names(names: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """Usable column names: none empty, none twice, none the row number's."""
     result: dict[str, None] = {}
     for position, name in enumerate(names):
-        base = name.encode("utf-8", "replace").decode().strip() or f"列{position + 1}"
+        written = _CONTROL.sub(" ", name.encode("utf-8", "replace").decode())
+        base = written.strip()[:_LONGEST_NAME] or f"列{position + 1}"
         base = "_row_" if base == "_row" else base
         candidate, number = base, 2
         while candidate in result:
