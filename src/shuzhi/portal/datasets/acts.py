@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from shuzhi.apps.catalogue import selectors, services
@@ -71,7 +71,8 @@ def contract(request: PortalRequest, public_id: str) -> HttpResponse:
         try:
             services.contract_replace(actor=request.actor, dataset=dataset, text=text)
         except ContractError as error:
-            problems = [str(problem) for problem in error.problems]
+            language = get_language() or "zh-hans"
+            problems = [problem.sentence(language) for problem in error.problems]
         except ConflictError as error:
             problems = [explain(error)]
         else:

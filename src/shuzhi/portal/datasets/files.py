@@ -8,12 +8,15 @@ from pathlib import Path
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from shuzhi.apps.catalogue import selectors
+from shuzhi.apps.catalogue.models import Dataset
 from shuzhi.apps.catalogue.services.returning import marked_workbook, original_take
 from shuzhi.apps.records.refusals import NotFoundError
 from shuzhi.engine.data.contracts import load_contract
 from shuzhi.engine.data.contracts.template import template_workbook
+from shuzhi.engine.texts import N_
 from shuzhi.portal.requests import PortalRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,9 +26,11 @@ def template(request: PortalRequest, public_id: str) -> HttpResponseBase:
     """The workbook that departments fill: headings, drop-downs, one example row."""
     dataset = selectors.dataset_get(actor=request.actor, public_id=public_id)
     if dataset.contract is None:
-        raise NotFoundError("contract", public_id)
+        raise NotFoundError(N_("contract"), public_id)
     agreed = load_contract(dataset.contract.text, name=dataset.code)
-    return _sent(lambda path: template_workbook(agreed, path), f"{dataset.title}-模板.xlsx")
+    return _sent(
+        lambda path: template_workbook(agreed, path, language=_language()), _named(dataset, _("template"))
+    )
 
 
 def original(request: PortalRequest, public_id: str, number: int) -> HttpResponseBase:
@@ -38,13 +43,20 @@ def original(request: PortalRequest, public_id: str, number: int) -> HttpRespons
 def marked(request: PortalRequest, public_id: str, number: int) -> HttpResponseBase:
     """The file back with its bad cells coloured and explained; journalled as the original is."""
     dataset = selectors.dataset_get(actor=request.actor, public_id=public_id)
-    language = get_language() or "zh-hans"
     return _sent(
         lambda path: marked_workbook(
-            actor=request.actor, dataset=dataset, number=number, to=path, language=language
+            actor=request.actor, dataset=dataset, number=number, to=path, language=_language()
         ),
-        f"{dataset.title}-标注.xlsx",
+        _named(dataset, _("errors marked")),
     )
+
+
+def _named(dataset: Dataset, part: str) -> str:
+    return f"{dataset.title}-{part}.xlsx"
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
 
 
 def _sent(make, name: str) -> HttpResponseBase:  # type: ignore[no-untyped-def]  # a function of the path

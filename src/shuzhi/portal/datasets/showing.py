@@ -59,6 +59,10 @@ ROLES = {
 }
 
 
+NAMED = (N_("version"), N_("rule"), N_("column"), N_("upload"))
+"""What refusals of the catalogue call the things that are not there; their translations are kept here."""
+
+
 def score_of(dataset: Dataset) -> float | None:
     """The dataset's score with one decimal; null: not assessed."""
     return None if dataset.score is None else round(dataset.score, 1)

@@ -98,7 +98,7 @@ def dataset_page(
 def _inside(request: PortalRequest, public_id: str) -> Dataset:
     dataset = selectors.dataset_get(actor=request.actor, public_id=public_id)
     if not selectors.may_see_inside(request.actor, dataset):
-        raise NotFoundError("dataset", public_id)
+        raise NotFoundError(N_("dataset"), public_id)
     return dataset
 
 

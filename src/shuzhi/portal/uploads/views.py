@@ -12,6 +12,7 @@ from shuzhi.apps.catalogue import selectors
 from shuzhi.apps.catalogue.models import Dataset, Upload
 from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
 from shuzhi.apps.jobs.models import Job
+from shuzhi.apps.records.refusals import ForbiddenError
 from shuzhi.engine.errors import BadInputError
 from shuzhi.engine.texts import N_
 from shuzhi.portal.explaining import explain, explain_code
@@ -47,11 +48,7 @@ def _states(_request: HttpRequest) -> list[tuple[str, str]]:
 LISTING = Listing(
     key="uploads",
     columns=(
-        Column(
-            "title",
-            N_("Name"),
-            link=lambda upload: reverse("uploads:detail", args=[upload.public_id]),
-        ),
+        Column("title", N_("Name"), template="uploads/title_cell.html", value=lambda upload: upload.title),
         Column("state", N_("State"), kind="lamp", value=state_of, sort="state"),
         Column("organisation", N_("Organisation"), value=lambda upload: upload.organisation.name),
         Column("file", N_("File"), value=lambda upload: upload.original.name if upload.original else ""),
@@ -84,6 +81,8 @@ def upload_new(request: PortalRequest) -> HttpResponse:
     """The form; afterwards the page on which the file's way is followed."""
     actor = request.actor
     organisations = selectors.may_upload_for(actor)
+    if not organisations.exists():
+        raise ForbiddenError(N_("handing in data"), N_("only clerks and data stewards hand in data"))
     datasets = Dataset.objects.filter(owner__in=organisations).select_related("owner").order_by("title")
     chosen = request.GET.get("dataset", "")
     form = UploadForm(

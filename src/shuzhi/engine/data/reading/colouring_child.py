@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from pathlib import Path
 from typing import Any
 
 from shuzhi.engine.data.reading.workbook_child import limit
@@ -37,7 +38,9 @@ def main() -> int:
 def _serve(request: dict[str, Any]) -> None:
     import openpyxl
 
-    book = openpyxl.load_workbook(request["path"])
+    # by its content: a stored file's name has no suffix, which the library would refuse
+    with Path(request["path"]).open("rb") as file:
+        book = openpyxl.load_workbook(file)
     _colour(book[request["sheet"]], request)
     _list(book, request)
     book.save(request["to"])
