@@ -110,7 +110,7 @@ COLUMNS = {
         ),
         Column(
             "created_at",
-            N_("Opened"),
+            N_("Opened on"),
             kind="moment",
             sort="created_at",
             value=lambda line: line.case.created_at,

@@ -126,16 +126,16 @@ def guarded(case: Case) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Rows of the file that fail, masked: column names, then (row number in the file, values)."""
+    """Rows of the file that fail, masked: column names, then (row number in the file, (column, value)s)."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[int | None, tuple[str | None, ...]], ...]
+    rows: tuple[tuple[int | None, tuple[tuple[str, str | None], ...]], ...]
 
 
 def samples(case: Case) -> Samples:
     """The case's samples as a table."""
     columns = tuple(dict.fromkeys(name for sample in case.samples for name in sample["values"]))
-    rows = ((s["row"], tuple(s["values"].get(name) for name in columns)) for s in case.samples)
+    rows = ((s["row"], tuple((name, s["values"].get(name)) for name in columns)) for s in case.samples)
     return Samples(columns, tuple(rows))
 
 

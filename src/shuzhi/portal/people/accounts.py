@@ -89,7 +89,7 @@ LISTING = Listing(
     columns=(
         Column(
             "name",
-            N_("Name"),
+            N_("Name of the person"),
             sort="name",
             value=lambda line: line.account.name,
             link=lambda line: reverse("people:account", args=[line.account.public_id]),

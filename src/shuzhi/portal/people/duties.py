@@ -145,7 +145,7 @@ DUTIES = Listing(
     columns=(
         Column(
             "account",
-            N_("Name"),
+            N_("Name of the person"),
             sort="account__name",
             value=lambda held: held.account.name,
             link=lambda held: reverse("people:account", args=[held.account.public_id]),

@@ -28,7 +28,7 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic i
 class AccountForm(forms.Form):
     """A new working account."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Name of the person"), max_length=60)
     login = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
         label=_("Login"),
