@@ -66,7 +66,7 @@ def recheck(cases: QuerySet[Case], dataset: Dataset) -> None:
     for case in with_all:
         guards = {step.guard for step in steps_possible(SYSTEM, case)}
         if any(proofs[case.pk].get(guard) for guard in guards if guard):
-            case_recheck(case=case.public_id)
+            case_recheck(case=case.public_id, proofs=proofs[case.pk])
 
 
 def close_withdrawn(*, dataset: Dataset, rule: str) -> None:
