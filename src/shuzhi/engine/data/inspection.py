@@ -159,6 +159,9 @@ def _checked(
         today=request.today,
         failing_to=_failing(request),
         withdrawn=request.withdrawn,
+        absent=frozenset(column.name for column in load.columns if column.position is None)
+        if load
+        else frozenset(),
     )
     return run_rules(tables, table, contract, request=asked)
 

@@ -48,7 +48,8 @@ class CheckRequest:
     known of the loading, and no rule judges it); the table then has the column ``_row``.
     ``references`` are tables by the name that rules use. ``today`` is the day in the
     district's zone. ``failing_to`` is where the failing rows are written (FAILING_SCHEMA).
-    ``withdrawn`` are ids of rules that no longer count.
+    ``withdrawn`` are ids of rules that no longer count. ``absent`` are columns of the contract that
+    the file lacked, though the table has them, empty.
     """
 
     set_aside: ir.Table | None = None
@@ -57,6 +58,7 @@ class CheckRequest:
     failing_to: Path | None = None
     weighting: Weighting | None = None
     withdrawn: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -246,7 +248,8 @@ def _judged(rule: Rule, evaluated: int, failed: int, unread: int, rows: int) -> 
 
 def _present(run: Run) -> RuleResult:
     fields = run.contract.fields
-    missing = sum(field.name not in run.table.columns for field in fields)
+    there = set(run.table.columns) - run.request.absent
+    missing = sum(field.name not in there for field in fields)
     return _judged(promises.present_rule(), len(fields), missing, 0, run.rows)
 
 

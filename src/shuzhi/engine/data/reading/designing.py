@@ -57,8 +57,7 @@ def design_reading(
     source: RowSource, first: Chunk, contract: Contract | None, options: ReadOptions
 ) -> Design:
     """Judges header and types from the first chunk and from rows scattered over the file."""
-    layout = _layout(source, first, contract, options)
-    match = match_columns(layout, contract) if contract else Match({}, (), ())
+    layout, match = _matched(source, first, contract, options)
     sample = _Sample(source, first, layout, options)
     columns, plans = [], []
     for heading in layout.headings:
@@ -81,6 +80,26 @@ def design_reading(
         sifted=source.names is None,
         notes=(*layout.notes, *match.notes),
     )
+
+
+def _matched(
+    source: RowSource, first: Chunk, contract: Contract | None, options: ReadOptions
+) -> tuple[Layout, Match]:
+    """The layout in which most of the contract's columns are found, with what was matched.
+
+    The contract's names help to find a header, but half of one is enough to mislead: where columns
+    are missing, the header that the file shows by itself may hold more of them.
+    """
+    layout = _layout(source, first, contract, options)
+    if contract is None:
+        return layout, Match({}, (), ())
+    match = match_columns(layout, contract)
+    if match.missing:
+        plain = _layout(source, first, None, options)
+        matched = match_columns(plain, contract)
+        if len(matched.missing) < len(match.missing):
+            return plain, matched
+    return layout, match
 
 
 def _layout(source: RowSource, first: Chunk, contract: Contract | None, options: ReadOptions) -> Layout:
