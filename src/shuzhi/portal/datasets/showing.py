@@ -10,7 +10,9 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shuzhi.apps.cases.models import Case
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade, Finding, Run, Snapshot
+from shuzhi.apps.catalogue.subjects import rule_of
 from shuzhi.apps.catalogue.wording import rule_sentence
 from shuzhi.engine.data.grading import Evidence, load_categories, sentence
 from shuzhi.engine.data.quality.drafting import say_evidence
@@ -134,6 +136,22 @@ def finding_line(finding: Finding) -> FindingLine:
         say_evidence(finding.evidence, get_language() or "zh-hans"),
         (rank, -(finding.failed or 0), finding.rule),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One open problem of the dataset; ``failing`` is null where nobody counted yet."""
+
+    case: Case
+    sentence: str
+    failing: int | None
+
+
+def case_line(case: Case, findings: Sequence[FindingLine]) -> CaseLine:
+    """A case with the words of the rule that it is about."""
+    rule = rule_of(case)[1]
+    said = next((line.sentence for line in findings if line.finding.rule == rule), rule)
+    return CaseLine(case, said, case.facts.get("failing"))
 
 
 @dataclass(frozen=True, slots=True)

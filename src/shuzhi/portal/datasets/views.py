@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shuzhi.apps.cases.models import Case
 from shuzhi.apps.cases.selectors import CaseFilters, cases_visible
 from shuzhi.apps.catalogue import selectors
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade
 from shuzhi.apps.catalogue.search import search_datasets
 from shuzhi.apps.catalogue.services.grades import LEVELS
 from shuzhi.apps.catalogue.services.rows import RowsRequest, rows_read
+from shuzhi.apps.catalogue.subjects import KIND as RULE
 from shuzhi.apps.catalogue.versions import MASKED, compare_versions, set_aside_page
 from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError
@@ -26,6 +29,7 @@ from shuzhi.portal.listings import Asked, Column, Empty, Filter, Listing
 from shuzhi.portal.pages import page
 from shuzhi.portal.requests import PortalRequest
 
+SHOWN_CASES = 50
 PAGE_ROWS = 50
 
 
@@ -106,8 +110,6 @@ def summary(request: PortalRequest, public_id: str) -> HttpResponse:
     """What the dataset is, how well it stands, what is to be done."""
     dataset = selectors.dataset_get(actor=request.actor, public_id=public_id)
     run = selectors.runs_of(actor=request.actor, dataset=dataset).first()
-    about = CaseFilters(subject=("rule", ""), phases=("open",))
-    cases = cases_visible(request.actor, about).filter(subject_id__startswith=f"{dataset.public_id}/")
     return dataset_page(
         request,
         dataset,
@@ -117,8 +119,14 @@ def summary(request: PortalRequest, public_id: str) -> HttpResponse:
         dimensions=showing.dimensions(run) if run else [],
         reasons=[showing.evidence_sentence(reason) for reason in dataset.level_reasons],
         cycle=_(showing.CYCLES.get(dataset.update_cycle, dataset.update_cycle)),
-        open_cases=cases.count(),
+        open_cases=_open_cases(request, dataset).count(),
     )
+
+
+def _open_cases(request: PortalRequest, dataset: Dataset) -> QuerySet[Case]:
+    """The dataset's open problems, as far as this person may see them; the nearest deadline first."""
+    about = CaseFilters(subject=(RULE, ""), phases=(Case.Phase.OPEN,))
+    return cases_visible(request.actor, about).filter(subject_id__startswith=f"{dataset.public_id}/")
 
 
 def columns(request: PortalRequest, public_id: str) -> HttpResponse:
@@ -138,6 +146,7 @@ def quality(request: PortalRequest, public_id: str) -> HttpResponse:
     findings = sorted(
         (showing.finding_line(f) for f in (runs[0].findings.all() if runs else ())), key=lambda f: f.order
     )
+    cases = _open_cases(request, dataset)
     withdrawn = list(dataset.withdrawn_rules.order_by("-pk"))
     return dataset_page(
         request,
@@ -150,6 +159,8 @@ def quality(request: PortalRequest, public_id: str) -> HttpResponse:
         dimensions=showing.dimensions(runs[0]) if runs else [],
         trend=showing.trend(runs),
         withdrawn=withdrawn,
+        cases=[showing.case_line(case, findings) for case in cases[:SHOWN_CASES]],
+        cases_total=cases.count(),
     )
 
 
