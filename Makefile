@@ -35,7 +35,7 @@ check: .venv/ready ## lint, types, layers, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python scripts/messages.py check
 
 bench: .venv/ready ## every figure of docs/benchmarks.md
-	@$(BIN)/python -m benchmarks.run
+	@$(BIN)/python -m benchmarks.run --write
 
 docs: .venv/ready ## rebuild the generated parts of docs/
 	@$(BIN)/python scripts/reference.py

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 
 Row = dict[str, object]
 """figure, value, unit, bar (null: none), held (null where there is no bar), note."""
@@ -44,3 +47,29 @@ def print_table(rows: Iterable[Row]) -> bool:
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def as_page(rows: Iterable[Row]) -> str:
+    """The figures as a page of the docs, with the machine and the day."""
+    lines = [
+        "# Figures measured",
+        "",
+        f"By `make bench` on {date.today().isoformat()}, {machine()}. Ratios are against what ran beside it in the",
+        "same run; the machine was shared, so CPU seconds and ratios say more than wall seconds.",
+        "",
+        "| figure | value | bar | | note |",
+        "| --- | --: | --: | --- | --- |",
+    ]
+    for row in rows:
+        mark = {True: "held", False: "**missed**"}.get(row["held"], "")  # type: ignore[call-overload]
+        value = f"{row['value']} {row['unit']}".strip()
+        lines.append(f"| {row['figure']} | {value} | {row['bar'] or ''} | {mark} | {row['note']} |")
+    return "\n".join(lines) + "\n"
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory_gb:.0f} GB, {platform.system()}, Python {platform.python_version()}"
+    )

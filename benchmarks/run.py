@@ -1,6 +1,7 @@
 """``make bench``: every suite in turn, as one table of figures with their bars.
 
-``python -m benchmarks.run [SUITE ...]`` runs some of them. A suite is a module with
+``python -m benchmarks.run [--write] [SUITE ...]`` runs some of them; ``--write`` puts the table of all
+suites, with the machine and the day, into docs/benchmarks.md. A suite is a module with
 ``main() -> list[Row]`` (see ``figures``). Exit code 1 where a bar is missed.
 """
 
@@ -9,14 +10,17 @@ from __future__ import annotations
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 
-from benchmarks.figures import Row, print_table
+from benchmarks.figures import Row, as_page, print_table
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 SUITES = ("starting", "reading", "quality", "planting", "grading", "journal")
 
 
 def main(chosen: list[str]) -> int:
     """Runs the suites named, or all."""
+    write, chosen = "--write" in chosen, [name for name in chosen if name != "--write"]
     unknown = sorted(set(chosen) - set(SUITES))
     if unknown:
         print(f"no such suite: {', '.join(unknown)}; suites: {', '.join(SUITES)}", file=sys.stderr)
@@ -26,6 +30,8 @@ def main(chosen: list[str]) -> int:
         started = time.perf_counter()
         figures += import_module(f"benchmarks.{suite}").main()
         print(f"{suite}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    if write and not chosen:
+        PAGE.write_text(as_page(figures), "utf-8")
     return 0 if print_table(figures) else 1
 
 
