@@ -51,8 +51,10 @@ def environment(peer: str, wanted: list[str]) -> Path | None:
     stamp = folder / "made.json"
     if not stamp.exists() or json.loads(stamp.read_text()) != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        done = subprocess.run([*pip, *wanted], capture_output=True, text=True, check=False)
+        python, quiet = folder / "bin" / "python", ("-q", "--disable-pip-version-check")
+        done = subprocess.run(
+            [python, "-m", "pip", "install", *quiet, *wanted], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             print(f"{peer}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
             return None
