@@ -6,7 +6,7 @@ import os
 import platform
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 
 Row = dict[str, object]
 """figure, value, unit, bar (null: none), held (null where there is no bar), note."""
@@ -54,8 +54,9 @@ def as_page(rows: Iterable[Row]) -> str:
     lines = [
         "# Figures measured",
         "",
-        f"By `make bench` on {date.today().isoformat()}, {machine()}. Ratios are against what ran beside it in the",
-        "same run; the machine was shared, so CPU seconds and ratios say more than wall seconds.",
+        f"By `make bench` on {datetime.now().astimezone():%Y-%m-%d}, {machine()}. Ratios are against",
+        "what ran beside it in the same run. The machine was shared, so CPU seconds and ratios say more",
+        "than wall seconds.",
         "",
         "| figure | value | bar | | note |",
         "| --- | --: | --: | --- | --- |",

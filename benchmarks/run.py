@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.figures import Row, as_page, print_table
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-SUITES = ("starting", "reading", "quality", "planting", "grading", "journal")
+SUITES = ("starting", "reading", "quality", "planting", "grading", "journal", "pages")
 
 
 def main(chosen: list[str]) -> int:

@@ -20,18 +20,34 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import Row, at_most
+from benchmarks.figures import Row, at_most, figure
 from shuzhi.demo import synthetic
 
 SHUZHI = Path(sys.executable).with_name("shuzhi")
 PORT = 8765
+ROOT = Path(__file__).resolve().parent.parent
 CUT_OFF = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
 
 
 def main() -> list[Row]:
     """The figures of starting."""
     with TemporaryDirectory(prefix="shuzhi-bench-") as folder:
-        return [*commands(Path(folder)), *demo(Path(folder))]
+        return [*setting_up(Path(folder)), *commands(Path(folder)), *demo(Path(folder))]
+
+
+def setting_up(folder: Path) -> list[Row]:
+    """``make setup`` in a fresh clone; packages may lie in the caches of the machine."""
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True, capture_output=True)
+    began = time.perf_counter()
+    made = subprocess.run(["make", "setup"], cwd=clone, capture_output=True)
+    seconds = time.perf_counter() - began
+    shutil.rmtree(clone)
+    if made.returncode:
+        return [
+            figure("make setup in a fresh clone", "failed", "", "the package registries were not reached")
+        ]
+    return [figure("make setup in a fresh clone", round(seconds, 1), "s", "packages may come from caches")]
 
 
 def commands(folder: Path) -> list[Row]:

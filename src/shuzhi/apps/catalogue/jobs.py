@@ -138,6 +138,7 @@ def _request(context: JobContext, upload: Upload, folder: Path) -> InspectionReq
             name=upload.original.name if upload.original else upload.title, sheet=upload.sheet or None
         ),
         withdrawn=frozenset(withdrawn),
+        language=settings.LANGUAGE_CODE,
         told=lambda step: context.progress(step, len(STEPS), STEPS[step]),
     )
 

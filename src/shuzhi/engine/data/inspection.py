@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,8 +36,8 @@ class InspectionRequest:
     """What is known beforehand. ``into`` is an empty folder for the Parquet files of the result.
 
     Without ``contract`` one is drafted under ``name``, ``title`` and ``owner``. ``withdrawn`` are
-    ids of rules that no longer count. ``today`` is the day in the district's zone. ``told`` hears
-    the number of each step of STEPS as it begins.
+    ids of rules that no longer count; ``language`` is that of the evidence in a draft. ``today`` is the
+    day in the district's zone. ``told`` hears the number of each step of STEPS as it begins.
     """
 
     into: Path
@@ -47,6 +48,7 @@ class InspectionRequest:
     owner: str | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
     withdrawn: frozenset[str] = frozenset()
+    language: str | None = None
     told: Callable[[int], object] = bool
 
 
@@ -94,8 +96,9 @@ def check_file(tables: Tables, path: Path, request: InspectionRequest) -> Checke
     nothing to read into types, and so nothing to set aside.
     """
     if request.contract is not None and lies_ready(path, request.contract):
-        report = _checked(tables, tables.parquet(path), None, request.contract, request)
-        return Checked(None, request.contract, False, report, _failing(request), None)
+        with suppress(Exception):  # damaged inside, which the engine meets half-way: the reader says so
+            report = _checked(tables, tables.parquet(path), None, request.contract, request)
+            return Checked(None, request.contract, False, report, _failing(request), None)
     load, contract, grades = _loaded(tables, path, request)
     report = _checked(tables, tables.parquet(load.table), load, contract, request)
     return Checked(load, contract, request.contract is None, report, _failing(request), grades)
@@ -172,12 +175,15 @@ def _draft(
     """A contract drawn from what was read: columns, profile and grades, with rules and their evidence."""
     from shuzhi.engine.data.contracts.drafting import DraftRequest, draft_contract
     from shuzhi.engine.data.profiling import profile_table
-    from shuzhi.engine.data.quality import draft_rules
+    from shuzhi.engine.data.quality import draft_relations, draft_rules
 
     profile = profile_table(tables, table)
     asked = DraftRequest(name=request.name, title=request.title, owner=request.owner)
     contract = draft_contract(load.columns, profile, grades.columns, asked)
-    return dataclasses.replace(contract, rules=(*contract.rules, *draft_rules(profile, contract)))
+    rules = (*contract.rules, *draft_rules(profile, contract, language=request.language))
+    contract = dataclasses.replace(contract, rules=rules)
+    relations = draft_relations(tables, table, profile, contract, language=request.language)
+    return dataclasses.replace(contract, rules=(*rules, *relations))
 
 
 def _grade(
