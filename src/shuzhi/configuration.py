@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shuzhi.engine.errors import SettingError
 
+DATABASE_FILE = "shuzhi.sqlite3"
+
 
 class Configuration(BaseSettings):
     """Every setting of an installation; each is documented in docs/settings.md."""
@@ -82,7 +84,7 @@ def database(configuration: Configuration) -> dict[str, object]:
     if not configuration.database_url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(configuration.root / "shuzhi.sqlite3"),
+            "NAME": str(configuration.root / DATABASE_FILE),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -11,6 +11,20 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from shuzhi.configuration import DATABASE_FILE
+from shuzhi.engine.errors import SettingError
+
+
+class NoHomeError(SettingError):
+    """The folder that was named holds no installation."""
+
+    code = "setting.no_home"
+    text = (
+        "{home} holds no installation of Shuzhi. Name its folder with --home or SHUZHI_HOME; "
+        "`shuzhi serve` founds a new one."
+    )
+
+
 STOP_S = 15.0
 """How long a process may take to finish what it has in hand before it is ended."""
 
@@ -36,6 +50,18 @@ def prepare_home(home: Path | None = None) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     built_in_install(actor=SYSTEM)
+
+
+def open_home(home: Path | None = None) -> None:
+    """As ``prepare_home``, for a home that is there: raises NoHomeError instead of founding one."""
+    if home is not None:
+        os.environ["SHUZHI_HOME"] = str(home)
+    from shuzhi.configuration import Configuration
+
+    known = Configuration()
+    if not known.database_url and not (known.root / DATABASE_FILE).is_file():
+        raise NoHomeError(home=known.root)
+    prepare_home(home)
 
 
 def run_worker_process() -> None:

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from shuzhi.cli import packs, records, sources, tables
+from shuzhi.cli.paths import unusable
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.engine.imports import without_pandas
 
@@ -44,5 +45,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:  # the reader of a pipe has gone: not an error of ours
         sys.stderr.close()
+    except OSError as error:  # a folder that is not there, a file that may not be written, a full disk
+        typer.echo(unusable(error).sentence(), err=True)
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -54,9 +54,9 @@ def worker(home: Home = None) -> None:
 def verify(home: Home = None) -> None:
     """Recompute the whole journal: tree, heads and entries. Exit code 1 where something does not fit."""
     from shuzhi.cli.printing import say
-    from shuzhi.serving import prepare_home
+    from shuzhi.serving import open_home
 
-    prepare_home(home)
+    open_home(home)
     from shuzhi.apps.journal.verifying import TEXTS
     from shuzhi.apps.journal.verifying import verify as verify_journal
 
@@ -79,9 +79,9 @@ def verify(home: Home = None) -> None:
 
 def prove(entry: Annotated[str, typer.Argument(help="The entry's id.")], home: Home = None) -> None:
     """Print the inclusion proof of one entry as JSON."""
-    from shuzhi.serving import prepare_home
+    from shuzhi.serving import open_home
 
-    prepare_home(home)
+    open_home(home)
     from shuzhi.apps.journal.proving import prove as prove_entry
 
     typer.echo(prove_entry(entry).as_json())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from shuzhi.cli.paths import read_text, there, to_write
 
 if TYPE_CHECKING:
     from shuzhi.engine.data.contracts import Contract
@@ -44,7 +46,7 @@ def read(
     from shuzhi.engine.data.reading import load_file
 
     with _scratch(out) as folder:
-        load = load_file(_there(file), contract=_contract(contract), into=folder, options=_options(sheet))
+        load = load_file(there(file), contract=_contract(contract), into=folder, options=_options(sheet))
         printing.show_load(load, as_json=as_json, limit=SHOWN)
     raise typer.Exit(1 if load.account.set_aside or load.account.set_aside_cells else 0)
 
@@ -57,7 +59,7 @@ def profile(file: File, sheet: Sheet = "", as_json: AsJson = False) -> None:
     from shuzhi.engine.data.tables import open_tables
 
     with _scratch() as folder, open_tables() as tables:
-        load = load_file(_there(file), into=folder, options=_options(sheet))
+        load = load_file(there(file), into=folder, options=_options(sheet))
         printing.show_profile(profile_table(tables, tables.parquet(load.table)), as_json=as_json)
 
 
@@ -71,6 +73,7 @@ def draft(
     """Draft a contract from a file, with the evidence for each promise."""
     from shuzhi.engine.data.contracts import dump_contract
 
+    to_write(out)
     with _checked(file, None, sheet, title=title or file.stem, owner=owner) as checked:
         text = dump_contract(checked.contract)
     if out is None:
@@ -96,6 +99,8 @@ def check(
     from shuzhi.cli import printing
 
     began = time.perf_counter()
+    for path in (failing, workbook):
+        to_write(path)
     with _checked(file, contract, sheet) as checked:
         if failing is not None:
             failing.write_bytes(checked.failing.read_bytes())
@@ -120,18 +125,20 @@ def grade(
     from shuzhi.engine.data.tables import open_tables
 
     agreed = _contract(contract)
+    path = there(file)
+    request = GradeRequest(
+        subject=agreed.subject if agreed else None, hide_headers=hide_headers, today=_today()
+    )
     with _scratch() as folder, open_tables() as tables:
-        path = _there(file)
-        if is_parquet(path) and agreed is None:
-            table, headers = tables.parquet(path), None
-        else:
+        grades = None
+        if agreed is None and is_parquet(path):
+            with suppress(Exception):  # damaged, which the engine meets half-way: the reader says so
+                grades = grade_table(tables, tables.parquet(path), headers=None, request=request)
+        if grades is None:
             load = load_file(path, contract=agreed, into=folder, options=_options(sheet))
-            table = tables.parquet(load.table)
             headers = {column.name: column.header for column in load.columns}
-        request = GradeRequest(
-            subject=agreed.subject if agreed else None, hide_headers=hide_headers, today=_today()
-        )
-        printing.show_grades(grade_table(tables, table, headers=headers, request=request), as_json=as_json)
+            grades = grade_table(tables, tables.parquet(load.table), headers=headers, request=request)
+        printing.show_grades(grades, as_json=as_json)
 
 
 def template(
@@ -141,6 +148,7 @@ def template(
     """Make the workbook that departments fill in, from a contract."""
     from shuzhi.engine.data.contracts.template import template_workbook
 
+    to_write(out)
     agreed = _contract(contract)
     assert agreed is not None  # noqa: S101 - the argument is required
     template_workbook(agreed, out)
@@ -164,7 +172,7 @@ def _checked(
             owner=owner or None,
             options=_options(sheet),
         )
-        yield check_file(tables, _there(file), request)
+        yield check_file(tables, there(file), request)
 
 
 def _return_workbook(file: Path, checked: Checked, to: Path) -> None:
@@ -187,20 +195,13 @@ def _contract(path: Path | None) -> Contract | None:
         return None
     from shuzhi.engine.data.contracts import load_contract
 
-    return load_contract(_there(path).read_text("utf-8"), name=path.name)
+    return load_contract(read_text(path), name=path.name)
 
 
 def _options(sheet: str) -> ReadOptions:
     from shuzhi.engine.data.reading import ReadOptions
 
     return ReadOptions(sheet=sheet or None)
-
-
-def _there(path: Path) -> Path:
-    if not path.is_file():
-        typer.echo(f"{path}: there is no such file. Check the name and the folder.", err=True)
-        sys.exit(2)
-    return path
 
 
 def _today() -> Any:
@@ -211,9 +212,8 @@ def _today() -> Any:
 
 @contextmanager
 def _scratch(keep: Path | None = None) -> Iterator[Path]:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep
-        return
+    """A folder for the files of one run, gone afterwards; what went well is copied to ``keep``."""
     with tempfile.TemporaryDirectory(prefix="shuzhi-") as folder:
         yield Path(folder)
+        if keep is not None:
+            shutil.copytree(folder, keep, dirs_exist_ok=True)
