@@ -101,7 +101,7 @@ def set_aside_page(
     with open_tables(_limits()) as tables:
         table = tables.parquet(path_of(dataset.current.set_aside))
         total = int(tables.collect(table.count())[0][0].as_py())
-        lines = tables.collect(table.limit(size, offset=(page - 1) * size)).to_pylist()
+        lines = tables.collect(table.limit(size, offset=(max(page, 1) - 1) * size)).to_pylist()
     for line in lines:
         needed = levels.get(line["column"], 3) if line["column"] else highest
         if needed > max(actor.clearance, 1):

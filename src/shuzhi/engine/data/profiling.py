@@ -176,16 +176,18 @@ def _may_be_key(measured: Mapping[str, Any], values: pa.ChunkedArray) -> bool:
 
 
 def _exactly(tables: Tables, table: ir.Table, names: Sequence[str]) -> dict[str, int]:
-    """The exact numbers of distinct values, of all ``names`` at once.
+    """The exact numbers of distinct values of ``names``, as many at once as a pass has columns.
 
     Texts are counted by their fingerprint, so two different ones may, very rarely, count as one.
     """
-    if not names:
-        return {}
-    columns = [fingerprint(table[n]) if table[n].type().is_string() else table[n] for n in names]
-    asked = {f"n_{index}": column.nunique() for index, column in enumerate(columns)}
-    found = tables.collect(table.aggregate(**asked)).to_pylist()[0]
-    return {name: int(found[f"n_{index}"]) for index, name in enumerate(names)}
+    counted: dict[str, int] = {}
+    for start in range(0, len(names), _COLUMNS_A_PASS):
+        some = names[start : start + _COLUMNS_A_PASS]
+        columns = [fingerprint(table[n]) if table[n].type().is_string() else table[n] for n in some]
+        asked = {f"n_{index}": column.nunique() for index, column in enumerate(columns)}
+        found = tables.collect(table.aggregate(**asked)).to_pylist()[0]
+        counted |= {name: int(found[f"n_{index}"]) for index, name in enumerate(some)}
+    return counted
 
 
 def _sample(table: ir.Table, names: Sequence[str], rows: int, request: ProfileRequest) -> ir.Table:
