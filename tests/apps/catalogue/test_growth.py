@@ -22,7 +22,7 @@ TOWNS = 20
 
 def wide(towns: list[str], *, broken_columns: int, broken_towns: int) -> bytes:
     """A row per town and turn; the broken columns are empty in one row of each broken town."""
-    header = ["编号", "所属镇街", *(f"类别{n}" for n in range(COLUMNS))]
+    header: list[object] = ["编号", "所属镇街", *(f"类别{n}" for n in range(COLUMNS))]
     lines: list[list[object]] = [header]
     for turn in range(6):
         for place, town in enumerate(towns):

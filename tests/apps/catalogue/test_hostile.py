@@ -96,10 +96,10 @@ def test_names_and_values_made_to_break_things_become_a_version(world: World) ->
 
 
 @pytest.mark.django_db
-def test_thousands_of_columns_become_a_version(world: World) -> None:
+def test_hundreds_of_columns_become_a_version(world: World) -> None:
     names = [f"指标{n}" for n in range(600)]
-    lines: list[list[object]] = [names, *([f"{n}-{i}" for i in range(600)] for n in range(12))]
-    upload = hand_in(world.owner, world, table(lines))
+    lines = [[f"{n}-{i}" for i in range(600)] for n in range(12)]
+    upload = hand_in(world.owner, world, table([names, *lines]))
     assert upload.state == Upload.State.DONE, upload.problem
     assert upload.dataset is not None
     assert upload.dataset.grades.count() == 600
@@ -209,7 +209,8 @@ def test_a_withdrawn_rule_is_not_checked_again_and_opens_nothing(world: World) -
 
 @pytest.mark.django_db
 def test_a_decided_grade_stays_until_more_protection_is_proposed(world: World) -> None:
-    lines = [["编号", "说明", "人数"], *([f"TK{n:05d}", "甲乙"[n % 2], n % 7] for n in range(40))]
+    lines: list[list[object]] = [["编号", "说明", "人数"]]
+    lines += [[f"TK{n:05d}", "甲乙"[n % 2], n % 7] for n in range(40)]
     first = hand_in(world.owner, world, table(lines))
     assert first.dataset is not None
     dataset, steward = first.dataset, world.steward.actor

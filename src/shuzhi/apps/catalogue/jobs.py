@@ -145,7 +145,6 @@ def _request(context: JobContext, upload: Upload, folder: Path) -> InspectionReq
 
 def _failures(tables: Tables, dataset: Dataset | None, inspection: Inspection) -> Failures:
     """Counts and samples, masked by the grades that hold for the dataset and not by the proposals alone."""
-    names = organisation_book()
     contract, grades = inspection.contract, grades_in_force(dataset, inspection.grades)
     checked = CheckedFiles(
         inspection.failing,
@@ -153,4 +152,7 @@ def _failures(tables: Tables, dataset: Dataset | None, inspection: Inspection) -
         {r.rule.id: [*dict.fromkeys((*contract.key, *r.rule.columns))] for r in inspection.report.rules},
         {g.column: (g.category, g.level) for g in grades.columns},
     )
+    if not (dataset and dataset.contract and dataset.contract.organisation_column):
+        return count_failures(tables, checked, lambda _text: None)
+    names = organisation_book()
     return count_failures(tables, checked, lambda text: unit.pk if (unit := names.match(text)) else None)

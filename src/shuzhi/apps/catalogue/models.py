@@ -54,7 +54,11 @@ class Dataset(Record):
 
 
 class ContractVersion(Fact):
-    """One version of what a dataset promises, as ODCS text."""
+    """One version of what a dataset promises, as ODCS text.
+
+    ``organisation_column`` is the one by which rows are shown and problems handed to the organisation
+    they name: that of a version which a person took over. What a draft proposes gives nobody a row.
+    """
 
     id_prefix = "ct"
 

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from shuzhi.apps.cases import subjects
 from shuzhi.apps.cases.models import Case
-from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, WithdrawnRule
+from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, Snapshot, WithdrawnRule
 from shuzhi.apps.catalogue.wording import rule_sentence
 from shuzhi.apps.records.actors import Actor
 
@@ -69,11 +69,11 @@ class RuleBook:
 
 
 def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[str, bool]]:
-    """What the dataset's latest check says of each case's rule, by the case's key, in four statements.
+    """What the dataset's latest check says of each case's rule, by the case's key, in five statements.
 
     A rule passes for an organisation where none of its rows fail, or no more than the rule allows.
     """
-    run = Run.objects.filter(snapshot=dataset.current_id).order_by("-pk").first()
+    run = Run.objects.filter(snapshot=dataset.current_id).select_related("snapshot").order_by("-pk").first()
     if run is None:
         return {case.pk: {} for case in cases}
     rules = {rule_of(case)[1] for case in cases}
@@ -86,7 +86,20 @@ def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[
             "finding__rule", "organisation"
         )
     )
-    return {case.pk: _proofs(case, withdrawn, findings, failing) for case in cases}
+    divided = _divided_alike(run, cases)
+    return {case.pk: _proofs(case, withdrawn, findings, failing, divided[case.pk]) for case in cases}
+
+
+def _divided_alike(run: Run, cases: Sequence[Case]) -> Mapping[int, bool]:
+    """Whether rows belong to organisations by the same column now as when the case was last counted."""
+    counted = {case.pk: str(case.facts.get("snapshot", "")) for case in cases}
+    columns = dict(
+        Snapshot.objects.filter(public_id__in={*counted.values(), run.snapshot.public_id}).values_list(
+            "public_id", "contract__organisation_column"
+        )
+    )
+    now = columns.get(run.snapshot.public_id)
+    return {key: columns.get(snapshot) == now for key, snapshot in counted.items()}
 
 
 def _proofs(
@@ -94,6 +107,7 @@ def _proofs(
     withdrawn: AbstractSet[str],
     findings: Mapping[str, Finding],
     failing: AbstractSet[tuple[str, int]],
+    divided_alike: bool,
 ) -> Mapping[str, bool]:
     rule = rule_of(case)[1]
     finding = findings.get(rule)
@@ -101,7 +115,8 @@ def _proofs(
         return {"withdrawn": True}
     if finding.evaluated is None:
         return {}
-    fails = finding.status == "failed" and (rule, case.organisation_id) in failing
+    # handing rows to other organisations mends none of them: then the rule must pass as a whole
+    fails = finding.status == "failed" and (not divided_alike or (rule, case.organisation_id) in failing)
     return {"passes": not fails, "fails": fails}
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from shuzhi.apps.catalogue.models import Dataset, Snapshot
 from shuzhi.apps.catalogue.selectors import may_see_inside
 from shuzhi.apps.files.services import path_of
+from shuzhi.apps.journal.services import record
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
 from shuzhi.engine.data.contracts import load_contract
@@ -97,16 +98,42 @@ def set_aside_page(
     from shuzhi.engine.data.tables import open_tables
 
     levels = {grade.column: rank(grade.level) for grade in dataset.grades.all()}
-    highest = max(levels.values(), default=3)
     with open_tables(_limits()) as tables:
         table = tables.parquet(path_of(dataset.current.set_aside))
         total = int(tables.collect(table.count())[0][0].as_py())
         lines = tables.collect(table.limit(size, offset=(max(page, 1) - 1) * size)).to_pylist()
+    _mask(lines, levels, max(actor.clearance, 1))
+    _note_reading(actor, dataset, lines, levels)
+    return lines, total
+
+
+def _mask(lines: list[dict[str, Any]], levels: Mapping[str, int], clearance: int) -> None:
+    """Hides raw values and keys above the clearance; a key may be any of the columns."""
+    highest = max(levels.values(), default=3)
     for line in lines:
         needed = levels.get(line["column"], 3) if line["column"] else highest
-        if needed > max(actor.clearance, 1):
+        if needed > clearance:
             line["raw"] = MASKED
-    return lines, total
+        if line.get("key") and highest > clearance:
+            line["key"] = MASKED
+
+
+def _note_reading(
+    actor: Actor, dataset: Dataset, lines: list[dict[str, Any]], levels: Mapping[str, int]
+) -> None:
+    """A page that shows a value of L3 or above in clear is in the journal, as reading rows is."""
+    from shuzhi.apps.catalogue.services.rows import JOURNALLED_LEVEL
+
+    highest = max(levels.values(), default=3)
+    plain = {
+        line["column"] or ""
+        for line in lines
+        if line["raw"] != MASKED
+        if (levels.get(line["column"], 3) if line["column"] else highest) >= JOURNALLED_LEVEL
+    }
+    if plain and dataset.current is not None:
+        payload = {"snapshot": dataset.current.public_id, "rows": len(lines), "columns": sorted(plain)}
+        record(actor=actor, act="set_aside.read", subject=("dataset", dataset.public_id), payload=payload)
 
 
 def _limits() -> Any:

@@ -64,7 +64,8 @@ def rows_read(*, actor: Actor, dataset: Dataset, snapshot: Snapshot, request: Ro
     from shuzhi.engine.data.masking import masked_view
     from shuzhi.engine.data.tables import Limits, open_tables
 
-    column = snapshot.contract.organisation_column
+    agreed = dataset.contract.organisation_column if dataset.contract else ""
+    column = agreed if agreed in {name for name, *_ in snapshot.columns} else ""
     scope = policies.rows_read(actor, dataset, column)
     grades = {grade.column: (grade.category, grade.level) for grade in dataset.grades.all()}
     size, number = max(1, min(request.size, MAX_ROWS)), max(1, request.page)

@@ -143,7 +143,6 @@ def _contract_version(dataset: Dataset, upload: Upload, inspection: Inspection) 
         dataset=dataset,
         number=next_number(dataset.contracts),
         text=dump_contract(inspection.contract),
-        organisation_column=inspection.contract.organisation_column or "",
         made_by=upload.uploaded_by,
         drafted=True,
     )
