@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO, StringIO
 
 from shuzhi.apps.catalogue.models import Dataset, Upload
-from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
+from shuzhi.apps.catalogue.services import UploadDraft, contract_replace, upload_receive
 from shuzhi.apps.jobs.worker import run_due
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.scenarios.services import built_in_install
 from shuzhi.demo.world import Person, World
+from shuzhi.engine.data.contracts import dump_contract, load_contract
 
 Lines = Sequence[Sequence[object]]
 
@@ -47,6 +49,16 @@ def hand_in(
     run_due()
     upload.refresh_from_db()
     return upload
+
+
+def agree_on_towns(dataset: Dataset | None, world: World) -> Dataset:
+    """The dataset under a contract that says whose a row is by its town, whatever was drafted."""
+    assert dataset is not None
+    assert dataset.contract is not None
+    agreed = load_contract(dataset.contract.text, name=dataset.code)
+    text = dump_contract(replace(agreed, organisation_column="所属镇街"))
+    contract_replace(actor=world.steward.actor, dataset=dataset, text=text)
+    return dataset
 
 
 def roster(count: int = 40, *, broken: int = 0) -> list[list[object]]:

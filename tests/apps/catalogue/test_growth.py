@@ -14,7 +14,7 @@ from shuzhi.apps.catalogue.models import Dataset, Finding, Upload
 from shuzhi.apps.catalogue.subjects import BOOK
 from shuzhi.apps.people.models import Organisation
 from shuzhi.demo.world import World
-from tests.apps.catalogue.loading import hand_in, roster, table
+from tests.apps.catalogue.loading import agree_on_towns, hand_in, roster, table
 
 COLUMNS = 25
 TOWNS = 20
@@ -53,13 +53,13 @@ def test_the_statements_of_a_load_grow_with_what_is_written_and_nothing_else(wor
     )[:TOWNS]
     first = hand_in(world.owner, world, wide(towns, broken_columns=0, broken_towns=0))
     assert first.state == Upload.State.DONE, first.problem
-    assert first.dataset is not None
-    spent = {"nothing": statements(world, first.dataset, towns, 0, 0)}
-    spent["few"] = statements(world, first.dataset, towns, 5, 1)
-    spent["many"] = statements(world, first.dataset, towns, COLUMNS, TOWNS)
+    dataset = agree_on_towns(first.dataset, world)
+    spent = {"nothing": statements(world, dataset, towns, 0, 0)}
+    spent["few"] = statements(world, dataset, towns, 5, 1)
+    spent["many"] = statements(world, dataset, towns, COLUMNS, TOWNS)
     assert Case.objects.filter(ended_at=None).count() == COLUMNS * TOWNS
-    spent["again"] = statements(world, first.dataset, towns, COLUMNS, TOWNS)
-    spent["mended"] = statements(world, first.dataset, towns, 0, 0)
+    spent["again"] = statements(world, dataset, towns, COLUMNS, TOWNS)
+    spent["mended"] = statements(world, dataset, towns, 0, 0)
     assert set(Case.objects.values_list("outcome", flat=True)) == {"fixed"}
     assert spent["nothing"] <= 100
     per_case = {

@@ -33,7 +33,7 @@ from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError
 from shuzhi.demo.world import World
 from shuzhi.engine.errors import BadInputError
-from tests.apps.catalogue.loading import hand_in, roster, table
+from tests.apps.catalogue.loading import agree_on_towns, hand_in, roster, table
 
 OUTSIDERS = ("outsider", "system_admin", "security_admin", "audit_admin")
 
@@ -63,7 +63,8 @@ def test_every_service_has_a_policy_of_its_name_and_every_policy_a_service() -> 
 def dataset(world: World) -> Dataset:
     """A loaded table whose kind is missing in some rows; nobody outside the department owns it."""
     first = hand_in(world.owner, world, table(roster()))
-    upload = hand_in(world.owner, world, table(roster(broken=4)), first.dataset)
+    towns = agree_on_towns(first.dataset, world)
+    upload = hand_in(world.owner, world, table(roster(broken=4)), towns)
     assert upload.state == Upload.State.DONE, upload.problem
     assert upload.dataset is not None
     return dataset_get(actor=world.owner.actor, public_id=upload.dataset.public_id)

@@ -11,7 +11,7 @@ import pytest
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.catalogue.models import Dataset, Snapshot, Upload
 from shuzhi.apps.catalogue.selectors import dataset_get, datasets_visible, runs_of, snapshots_of
-from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
+from shuzhi.apps.catalogue.services import UploadDraft, contract_replace, upload_receive
 from shuzhi.apps.catalogue.services.rows import RowsRequest, rows_read
 from shuzhi.apps.catalogue.versions import MASKED, set_aside_page
 from shuzhi.apps.jobs.worker import run_due
@@ -69,6 +69,12 @@ def hand_in(person: Person, world: World, content: bytes, dataset: Dataset | Non
     run_due()
     upload.refresh_from_db()
     return upload
+
+
+def confirm(dataset: Dataset, world: World) -> None:
+    """The steward takes the drafted contract over as it is."""
+    assert dataset.contract is not None
+    contract_replace(actor=world.steward.actor, dataset=dataset, text=dataset.contract.text)
 
 
 @pytest.fixture
@@ -144,12 +150,35 @@ def test_the_outsider_sees_the_entry_but_nothing_inside(loaded: Dataset, world: 
     assert loaded in datasets_visible(actor=outsider)
     assert not snapshots_of(actor=outsider, dataset=loaded)
     assert not runs_of(actor=outsider, dataset=loaded)
-    page = rows_read(actor=outsider, dataset=loaded, snapshot=current(loaded), request=RowsRequest())
-    assert page.total == 0
+    with pytest.raises(ForbiddenError):
+        rows_read(actor=outsider, dataset=loaded, snapshot=current(loaded), request=RowsRequest())
+
+
+@pytest.mark.django_db
+def test_what_a_draft_proposes_gives_no_town_a_row_and_no_case(loaded: Dataset, world: World) -> None:
+    with pytest.raises(ForbiddenError):
+        rows_read(
+            actor=world.town_clerk.actor, dataset=loaded, snapshot=current(loaded), request=RowsRequest()
+        )
+    assert set(Case.objects.values_list("organisation__name", flat=True)) == {"民政局"}
+
+
+@pytest.mark.django_db
+def test_a_confirmed_contract_hands_problems_to_towns_and_calls_none_of_them_mended(
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+) -> None:
+    confirm(loaded, world)
+    hand_in(world.owner, world, workbook(tmp_path, roster.rows), loaded)
+    open_now = Case.objects.filter(ended_at=None)
+    assert set(open_now.values_list("organisation__name", flat=True)) > {"民政局"}
+    assert not Case.objects.filter(outcome="fixed").exists()
+    hand_in(world.owner, world, workbook(tmp_path, roster.clean), loaded)
+    assert not Case.objects.filter(ended_at=None).exists()
 
 
 @pytest.mark.django_db
 def test_a_town_sees_its_own_rows_only(loaded: Dataset, world: World) -> None:
+    confirm(loaded, world)
     everything = rows_read(
         actor=world.owner.actor, dataset=loaded, snapshot=current(loaded), request=RowsRequest(size=200)
     )
