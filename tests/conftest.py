@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.visits import browser, signed_in, visit
 from tests.world import emptied_after_transactions, home, world
 
-__all__ = ["emptied_after_transactions", "home", "shared_data", "world"]
+__all__ = [
+    "browser",
+    "emptied_after_transactions",
+    "home",
+    "shared_data",
+    "signed_in",
+    "visit",
+    "world",
+]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -1,4 +1,4 @@
-"""The browser of the portal's tests, and a worker beside it."""
+"""A worker beside the browser."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from contextlib import contextmanager
 import pytest
 
 from shuzhi.apps.jobs.worker import run_worker
-from tests.portal.conftest import browser, signed_in, visit
-
-__all__ = ["browser", "signed_in", "visit", "worker"]
 
 
 @pytest.fixture

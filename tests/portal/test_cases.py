@@ -18,7 +18,7 @@ from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.records.ids import new_id
 from shuzhi.apps.scenarios.services import built_in_install
 from shuzhi.demo.world import World
-from tests.portal.conftest import SignIn
+from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
 

@@ -20,8 +20,8 @@ from shuzhi.apps.journal.models import Entry
 from shuzhi.apps.records.ids import new_id
 from shuzhi.demo.world import World
 from shuzhi.portal.datasets import urls
-from tests.portal.conftest import SignIn
 from tests.portal.rosters import roster, take_in, workbook
+from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
 ROSTER = roster()

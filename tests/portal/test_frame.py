@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from shuzhi.apps.people.models import Account, DutyHolding
 from shuzhi.demo.world import World
-from tests.portal.conftest import SignIn
+from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
 OPEN = {"language", "theme", "account:login"}

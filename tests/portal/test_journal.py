@@ -16,7 +16,7 @@ from shuzhi.apps.journal.proving import check_proof, read_proof
 from shuzhi.apps.journal.services import record, seal_batch
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.demo.world import World
-from tests.portal.conftest import SignIn
+from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
 PARTS = [name for name, kind in World.__annotations__.items() if kind == "Person"]

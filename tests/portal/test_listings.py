@@ -14,7 +14,7 @@ from django.utils import timezone
 from shuzhi.apps.jobs.models import Job
 from shuzhi.apps.journal.models import Entry
 from shuzhi.demo.world import Person, World
-from tests.portal.conftest import SignIn
+from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
 

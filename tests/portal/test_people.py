@@ -16,7 +16,7 @@ from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.people.models import Account, DutyGrant, DutyHolding
 from shuzhi.apps.people.services import AccountDraft, DutyDraft, account_create, duty_propose
 from shuzhi.demo.world import World
-from tests.portal.conftest import SignIn
+from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
 WORKING = ["owner", "colleague", "approver", "outsider", "town_clerk", "steward", "leader"]

@@ -19,8 +19,8 @@ from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.records.ids import new_id
 from shuzhi.apps.scenarios.services import built_in_install
 from shuzhi.demo.world import World
-from tests.portal.conftest import SignIn
 from tests.portal.rosters import roster, workbook
+from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
 HOSTILE = ["../../etc/passwd", "..\\..\\x.csv", "a\x00b.csv", "名\n册.csv", "<script>alert(1)</script>.csv"]
