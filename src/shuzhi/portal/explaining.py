@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,25 @@ from shuzhi.engine.errors import ShuzhiError
 
 # Values that are msgids themselves; all others are names and numbers and stay as they are.
 _TEXTS = {"act", "fix", "kind", "problem", "problems", "reason"}
+# Where the errors of background work are defined: a web process may never have met one.
+HOMES = (
+    "shuzhi.apps.catalogue.jobs",
+    "shuzhi.apps.catalogue.secrets",
+    "shuzhi.apps.catalogue.services.snapshots",
+    "shuzhi.apps.files.errors",
+    "shuzhi.apps.jobs.errors",
+    "shuzhi.apps.scenarios.errors",
+    "shuzhi.engine.data.contracts.problems",
+    "shuzhi.engine.data.contracts.template",
+    "shuzhi.engine.data.grading.scheme",
+    "shuzhi.engine.data.identifiers",
+    "shuzhi.engine.data.quality.kinds",
+    "shuzhi.engine.data.reading.compound_files",
+    "shuzhi.engine.data.reading.refusals",
+    "shuzhi.engine.documents",
+    "shuzhi.engine.packs.folders",
+    "shuzhi.engine.work.calendar",
+)
 
 
 def explain(error: ShuzhiError) -> str:
@@ -19,9 +39,12 @@ def explain(error: ShuzhiError) -> str:
 
 def explain_code(code: str, values: Mapping[str, object]) -> str:
     """The same for an error that was stored as its code and values."""
-    for kind in _kinds(ShuzhiError):
-        if kind.code == code and "code" in vars(kind):
-            return _filled(kind.text, values)
+    for home in ("", *HOMES):
+        if home:
+            import_module(home)
+        for kind in _kinds(ShuzhiError):
+            if kind.code == code and "code" in vars(kind):
+                return _filled(kind.text, values)
     return _("Something went wrong ({code}). Tell the system administrator this code.").format(code=code)
 
 

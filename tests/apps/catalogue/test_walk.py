@@ -155,6 +155,20 @@ def test_the_outsider_sees_the_entry_but_nothing_inside(loaded: Dataset, world: 
 
 
 @pytest.mark.django_db
+def test_a_file_with_only_some_rows_closes_nothing_however_often_it_comes(
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+) -> None:
+    before = Case.objects.filter(ended_at=None).count()
+    spoilt = {planted.key for planted in roster.planted} | {planted.after for planted in roster.planted}
+    part = tuple(row for row in roster.clean[:120] if row["身份证号"] not in spoilt)
+    for _ in range(2):
+        hand_in(world.owner, world, workbook(tmp_path, part), loaded)
+        assert Case.objects.filter(ended_at=None).count() == before
+    hand_in(world.owner, world, workbook(tmp_path, roster.clean), loaded)
+    assert not Case.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.django_db
 def test_what_a_draft_proposes_gives_no_town_a_row_and_no_case(loaded: Dataset, world: World) -> None:
     with pytest.raises(ForbiddenError):
         rows_read(

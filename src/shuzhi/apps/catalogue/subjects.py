@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from django.db.models import Max
 
@@ -17,6 +18,9 @@ from shuzhi.apps.catalogue.wording import rule_sentence
 from shuzhi.apps.records.actors import Actor
 
 KIND = "rule"
+MAY_LEAVE = 0.1
+"""Share of a version's rows that may be missing from the next one before it proves nothing mended (default,
+not a regulation)."""
 
 
 def subject_of(dataset: Dataset, rule: str) -> tuple[str, str]:
@@ -86,20 +90,41 @@ def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[
             "finding__rule", "organisation"
         )
     )
-    divided = _divided_alike(run, cases)
-    return {case.pk: _proofs(case, withdrawn, findings, failing, divided[case.pk]) for case in cases}
+    since = _since_counted(run, cases)
+    return {case.pk: _proofs(case, withdrawn, findings, failing, since[case.pk]) for case in cases}
 
 
-def _divided_alike(run: Run, cases: Sequence[Case]) -> Mapping[int, bool]:
-    """Whether rows belong to organisations by the same column now as when the case was last counted."""
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """What happened between the version in which a case was last counted and the present one.
+
+    ``divided_alike``: rows belong to organisations by the same column. ``whole``: no more rows left
+    the file than failed, or a tenth of it.
+    """
+
+    divided_alike: bool
+    whole: bool
+
+
+def _since_counted(run: Run, cases: Sequence[Case]) -> Mapping[int, _Since]:
     counted = {case.pk: str(case.facts.get("snapshot", "")) for case in cases}
-    columns = dict(
-        Snapshot.objects.filter(public_id__in={*counted.values(), run.snapshot.public_id}).values_list(
-            "public_id", "contract__organisation_column"
+    versions = Snapshot.objects.filter(public_id__in={*counted.values(), run.snapshot.public_id})
+    known = {
+        public_id: (column, rows)
+        for public_id, column, rows in versions.values_list(
+            "public_id", "contract__organisation_column", "row_count"
         )
-    )
-    now = columns.get(run.snapshot.public_id)
-    return {key: columns.get(snapshot) == now for key, snapshot in counted.items()}
+    }
+    column, rows = known[run.snapshot.public_id]
+    since: dict[int, _Since] = {}
+    for case in cases:
+        before = known.get(counted[case.pk])
+        if before is None:
+            since[case.pk] = _Since(divided_alike=False, whole=True)
+            continue
+        may_go = max(int(case.facts.get("failing", 0)), int(before[1] * MAY_LEAVE))
+        since[case.pk] = _Since(before[0] == column, before[1] - rows <= may_go)
+    return since
 
 
 def _proofs(
@@ -107,7 +132,7 @@ def _proofs(
     withdrawn: AbstractSet[str],
     findings: Mapping[str, Finding],
     failing: AbstractSet[tuple[str, int]],
-    divided_alike: bool,
+    since: _Since,
 ) -> Mapping[str, bool]:
     rule = rule_of(case)[1]
     finding = findings.get(rule)
@@ -116,8 +141,11 @@ def _proofs(
     if finding.evaluated is None:
         return {}
     # handing rows to other organisations mends none of them: then the rule must pass as a whole
-    fails = finding.status == "failed" and (not divided_alike or (rule, case.organisation_id) in failing)
-    return {"passes": not fails, "fails": fails}
+    apart = since.divided_alike and (rule, case.organisation_id) not in failing
+    if finding.status == "failed" and not apart:
+        return {"passes": False, "fails": True}
+    # nor does a file with only some of the rows: it proves nothing of those that are missing
+    return {"passes": True, "fails": False} if since.whole else {}
 
 
 BOOK = RuleBook()

@@ -18,6 +18,7 @@ from shuzhi.apps.catalogue.search import search_datasets
 from shuzhi.apps.catalogue.services.grades import LEVELS
 from shuzhi.apps.catalogue.services.rows import RowsRequest, rows_read
 from shuzhi.apps.catalogue.subjects import KIND as RULE
+from shuzhi.apps.catalogue.subjects import MAY_LEAVE
 from shuzhi.apps.catalogue.versions import MASKED, compare_versions, set_aside_page
 from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError
@@ -120,7 +121,16 @@ def summary(request: PortalRequest, public_id: str) -> HttpResponse:
         reasons=[showing.evidence_sentence(reason) for reason in dataset.level_reasons],
         cycle=_(showing.CYCLES.get(dataset.update_cycle, dataset.update_cycle)),
         open_cases=_open_cases(request, dataset).count(),
+        shrunk=_shrunk(request, dataset),
     )
+
+
+def _shrunk(request: PortalRequest, dataset: Dataset) -> bool:
+    """Whether so many rows left the file since the version before that nothing counts as mended by it."""
+    rows = list(
+        selectors.snapshots_of(actor=request.actor, dataset=dataset).values_list("row_count", flat=True)[:2]
+    )
+    return len(rows) == 2 and rows[0] < rows[1] * (1 - MAY_LEAVE)
 
 
 def _open_cases(request: PortalRequest, dataset: Dataset) -> QuerySet[Case]:
