@@ -186,3 +186,34 @@ def test_headers_are_told_apart() -> None:
     assert not any(map(names_a_number, ("编号规则说明", "序号", "idle", "代码行数", "单位")))
     assert organisation_worth("填报单位") > organisation_worth("部门") > 0
     assert not any(map(organisation_worth, ("工作单位", "计量单位", "单位地址", "单位代码", "姓名")))
+
+
+def test_days_of_an_end_and_remarks_need_not_be_filled() -> None:
+    days = [date(2024, 1, 1)] * ROWS
+    found = drafted({"办结日期": days, "closed_date": days, "备注": ["x"] * ROWS, "开工日期": days})
+    assert [field.name for field in found.contract.fields if field.required] == ["开工日期"]
+
+
+def test_words_have_no_greatest_length() -> None:
+    found = drafted(
+        {"省份": ["浙江省", "江苏省"] * 5 + ["安徽省"] * 10, "代码": [f"A{n:02d}" for n in range(20)]}
+    )
+    assert {field.name: field.max_length for field in found.contract.fields} == {"省份": None, "代码": 3}
+
+
+def test_a_list_is_not_drawn_where_several_values_stand_once() -> None:
+    common = ["低保", "特困", "边缘"] * 100
+    found = drafted({"complete": common, "open": [*common[:-3], "甲类对象", "乙种", "丙"]})
+    assert found.contract.field("complete").enum == ("低保", "特困", "边缘")
+    assert not found.contract.field("open").enum
+
+
+def test_a_tail_over_the_usual_bound_is_no_slip() -> None:
+    chance = random.Random(7)
+    done = [round(chance.uniform(20, 99), 1) for _ in range(ROWS)]
+    north = [round(chance.gauss(35, 7), 2) for _ in range(ROWS)]
+    columns = {"完成率": [*done[:-2], 102.0, 110.0], "纬度": [*north[:-2], 54.8, 55.4]}
+    fields = drafted(columns).contract.fields
+    assert [field.maximum for field in fields] == [None, None]
+    slipped = drafted({"纬度": [*north[:-1], 120.2]}).contract.field("纬度")
+    assert (slipped.minimum, slipped.maximum) == (3, 54)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from benchmarks.planting import evaluate
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field
 from shuzhi.engine.data.profiling import profile_table
-from shuzhi.engine.data.quality import draft_relations, draft_rules
+from shuzhi.engine.data.quality import CheckRequest, draft_relations, draft_rules, run_rules
 from shuzhi.engine.data.quality.rules import Rule
 from shuzhi.engine.data.tables import Tables, open_tables
 
@@ -57,6 +58,64 @@ def test_bounds_leave_room_and_running_numbers_have_none(tables: Tables) -> None
     assert 149 < float(str(found["size.range"].params["max"])) < 200
 
 
+def test_words_have_no_shape_and_open_numbers_no_width(tables: Tables) -> None:
+    seeded = random.Random(7)
+    columns = {
+        "region": [seeded.choice(["浙江省", "江苏省", "上海市"]) for _ in range(300)],
+        "person": [seeded.choice(["王伟", "李芳芳", "欧阳明"]) for _ in range(300)],
+        "number": [str(seeded.randrange(1, 900)) for _ in range(300)],
+        "plate": [f"浙A{seeded.randrange(10_000, 99_999)}" for _ in range(300)],
+    }
+    found = drafted(tables, columns, Field("person", category="person.name"))
+    assert [rule for rule in found if rule.endswith(".pattern")] == ["plate.pattern"]
+    assert found["person.length"].params == {"min": 2}
+
+
+def test_a_slip_far_out_does_not_stretch_the_bounds(tables: Tables) -> None:
+    seeded = random.Random(7)
+    amounts = [round(seeded.lognormvariate(6, 0.4), 2) for _ in range(400)]
+    west = [round(seeded.uniform(-118.67, -118.15), 4) for _ in amounts]
+    found = drafted(tables, {"amount": [*amounts[:-1], 999_999_999.0], "west": west})
+    most = float(str(found["amount.range"].params["max"]))
+    assert max(amounts) < most < 100_000
+    # bounds are rounded outwards on both sides of zero
+    assert float(str(found["west.range"].params["min"])) <= min(west)
+    assert float(str(found["west.range"].params["max"])) >= max(west)
+
+
+def test_a_wrong_century_does_not_stretch_the_days(tables: Tables) -> None:
+    seeded = random.Random(7)
+    days = [date(2015, 1, 1) + timedelta(days=seeded.randrange(3_900)) for _ in range(400)]
+    found = drafted(
+        tables,
+        {
+            "due": [*days[:-2], date(2107, 3, 1), date(1015, 3, 1)],
+            "open": [*days[:-1], date(9999, 12, 31)],
+        },
+    )
+    assert date(1970, 1, 1) < date.fromisoformat(str(found["due.range"].params["min"])) < min(days)
+    assert max(days) < date.fromisoformat(str(found["due.range"].params["max"])) < date(2060, 1, 1)
+    assert "max" not in found["open.range"].params
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("批准日期", "today"), ("出生日期", "today"), ("登记有效期至", "day"), ("计划日期", "day")],
+)
+def test_what_has_happened_is_not_after_today(tables: Tables, name: str, most: str) -> None:
+    days = [date(2015, 1, 1) + timedelta(days=9 * n) for n in range(400)]
+    moments = [datetime.combine(day, time(23, 59)) for day in days]
+    for values in (days, moments):
+        table = tables.arrow(pa.table({name: values}))
+        contract = Contract("c", "c", "1.0.0", "C", ())
+        rules = draft_rules(profile_table(tables, table), contract, today=days[-1])
+        [found] = [rule for rule in rules if rule.kind == "range"]
+        assert (found.params["max"] == "today") == (most == "today")
+        checked = replace(contract, fields=(Field(name),), rules=rules)
+        report = run_rules(tables, table, checked, request=CheckRequest(today=days[-1]))
+        assert {result.failed for result in report.rules} == {0}
+
+
 def test_what_a_field_promises_is_not_drafted_again(tables: Tables) -> None:
     columns = {"a": ["x", "y"] * 100}
     found = drafted(tables, columns, Field("a", required=True, enum=("x", "y")))
@@ -86,7 +145,7 @@ def test_nothing_is_drawn_from_few_rows(tables: Tables) -> None:
 
 
 def test_planted_errors_are_found_and_untouched_cells_are_left_alone() -> None:
-    outcome = evaluate(rows=6_000, each=25)
+    outcome = evaluate(rows=6_000, each=100)
     recall = {name: outcome.found[name] / planted for name, planted in outcome.planted.items()}
     assert not outcome.false
     assert recall["near_duplicate"] == 1

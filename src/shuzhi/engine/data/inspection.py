@@ -180,7 +180,7 @@ def _draft(
     profile = profile_table(tables, table)
     asked = DraftRequest(name=request.name, title=request.title, owner=request.owner)
     contract = draft_contract(load.columns, profile, grades.columns, asked)
-    rules = (*contract.rules, *draft_rules(profile, contract, language=request.language))
+    rules = (*contract.rules, *draft_rules(profile, contract, today=request.today, language=request.language))
     contract = dataclasses.replace(contract, rules=rules)
     relations = draft_relations(tables, table, profile, contract, language=request.language)
     return dataclasses.replace(contract, rules=(*rules, *relations))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from heapq import nsmallest
 from typing import Any
 from zlib import crc32
@@ -32,6 +32,7 @@ _NEARLY_UNIQUE, _SAMPLE_UNIQUE = 0.7, 0.98
 _STEP, _MODULUS = 1_327_217_885, 2_147_483_647
 _FEW = 100  # estimated distinct values up to which the exact number costs next to nothing
 _LONGEST_SHAPE = 40
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moments of tables have no zone
 # one sign per character: digit, capital, small letter, Chinese character
 _CLASSES = ((r"[0-9]", "9"), (r"[A-Z]", "A"), (r"[a-z]", "a"), (r"\p{Han}", "文"))
 
@@ -64,7 +65,8 @@ class ColumnProfile:
 
     ``distinct`` (nulls not counted) is exact where ``distinct_exact``, else an estimate that
     may err by a sixth. Lengths, in characters, are of text columns only; ``mean`` and
-    ``quantiles`` (estimates, by share: 0.5 is the median) of numbers only. Bounds are None
+    ``quantiles`` (estimates, by share: 0.5 is the median) of numbers only, ``days`` the same of
+    days and moments. Bounds are None
     where no row has a value; texts among them are cut to the request's ``longest``. In a shape
     9 stands for a digit, A and a for letters, 文 for a Chinese character; other signs stand
     for themselves. ``top`` and ``shapes`` come most frequent first.
@@ -80,6 +82,7 @@ class ColumnProfile:
     maximum: Scalar = None
     mean: float | None = None
     quantiles: Mapping[float, float] = field(default_factory=dict)
+    days: Mapping[float, date] = field(default_factory=dict)
     length_min: int | None = None
     length_max: int | None = None
     sampled: int = 0
@@ -168,6 +171,9 @@ def _measures(column: ir.Column, request: ProfileRequest) -> Iterator[tuple[str,
     if kind.is_numeric() and not kind.is_boolean():
         yield "mean", column.mean()
         yield "quantiles", column.approx_quantile(list(QUANTILES))
+    if kind.is_date() or kind.is_timestamp():
+        seconds = column.cast("timestamp").epoch_seconds()
+        yield "days", seconds.approx_quantile(list(QUANTILES))
 
 
 def _may_be_key(measured: Mapping[str, Any], values: pa.ChunkedArray) -> bool:
@@ -237,12 +243,19 @@ def _column(
         maximum=measured.get("maximum"),
         mean=measured.get("mean"),
         quantiles=dict(zip(QUANTILES, quantiles, strict=True)) if quantiles else {},
+        days=_days(measured.get("days")),
         length_min=measured.get("length_min"),
         length_max=measured.get("length_max"),
         sampled=len(texts),
         top=_frequent(texts, request.top),
         shapes=_frequent(shaped, request.top),
     )
+
+
+def _days(seconds: Sequence[float] | None) -> dict[float, date]:
+    """By share the days of moments, these in seconds since 1970."""
+    days = (_EPOCH + timedelta(seconds=second) for second in seconds or ())
+    return dict(zip(QUANTILES, (day.date() for day in days), strict=True)) if seconds else {}
 
 
 def _shapes(texts: pa.ChunkedArray) -> pa.ChunkedArray:

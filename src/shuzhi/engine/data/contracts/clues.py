@@ -20,6 +20,12 @@ _NUMBER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SEQUENCE_WORDS = re.compile(r"^(序号|编次|行号|项次|no\.?|#|index)$", re.IGNORECASE)
+# cells that are filled only once something has ended, or where there is something to say
+_MAY_STAY_EMPTY = re.compile(
+    r"备注|说明|曾用名|传真|办结|结案|结束|完成|注销|撤销|死亡|迁出|退出|终止|停发|关闭|拆除|离职"
+    r"|closed|finish|complet|ended?_|end_|end$|resol|remark|comment|note",
+    re.IGNORECASE,
+)
 # how well a category serves as a key, where its values are all different
 KEY_CATEGORIES: Mapping[str, int] = MappingProxyType(
     {
@@ -121,6 +127,11 @@ def names_a_number(header: str) -> bool:
 def names_a_sequence(header: str) -> bool:
     """Whether a header stands for the running number of a list."""
     return bool(_SEQUENCE_WORDS.match(header.strip()))
+
+
+def may_stay_empty(header: str) -> bool:
+    """Whether a header names what some rows rightly lack, though all of these may have it."""
+    return bool(_MAY_STAY_EMPTY.search(header))
 
 
 def organisation_worth(header: str) -> int:

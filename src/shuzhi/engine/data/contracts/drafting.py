@@ -145,9 +145,11 @@ def _filled_and_unique(seen: Sighting, is_key: bool) -> Iterator[Proposal]:
     profile = seen.profile
     if is_key:
         yield propose(seen, "required", True, "required_key")
-    elif profile.filled >= ENOUGH_ROWS and not profile.nulls:
+    elif clues.may_stay_empty(seen.column.header or seen.column.name) or profile.filled < ENOUGH_ROWS:
+        pass
+    elif not profile.nulls:
         yield propose(seen, "required", True, "required", rows=profile.rows)
-    elif profile.filled >= ENOUGH_ROWS and profile.filled > NEARLY_ALL * profile.rows:
+    elif profile.filled > NEARLY_ALL * profile.rows:
         yield propose(seen, "required", True, "required_nearly", nulls=profile.nulls, rows=profile.rows)
     number = seen.category in clues.KEY_CATEGORIES or clues.names_a_number(seen.column.header)
     countable = seen.column.type in (FieldType.STRING, FieldType.INTEGER)

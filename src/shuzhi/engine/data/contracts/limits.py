@@ -65,6 +65,9 @@ def _enum(seen: Sighting) -> Proposal | None:
     if any(len(value.value) > _LONGEST_VALUE for value in profile.top):
         return None
     slips = [value for value in profile.top if _is_slip(value, profile)]
+    # as many values as stand once are likely to be new in the next table
+    if sum(value.rows == 1 and value not in slips for value in profile.top) > 1:
+        return None
     values = tuple(sorted(v.value for v in profile.top if v not in slips))
     left_out = "、".join(value.value for value in slips)
     code = "enum_without" if slips else "enum"
@@ -93,6 +96,8 @@ def _length(seen: Sighting) -> Proposal | None:
     length = seen.profile.length_max
     if length is None or seen.profile.length_min != length or seen.profile.filled < ENOUGH_ROWS:
         return None
+    if any(not value.value.isascii() for value in seen.profile.top):  # words, not codes
+        return None
     return propose(seen, "max_length", length, "length", length=length)
 
 
@@ -104,12 +109,23 @@ def _range(seen: Sighting) -> Iterator[Proposal]:
     if clues.names_a_number(seen.column.header) or clues.names_a_sequence(seen.column.header):
         return
     span = clues.SPANS.get(seen.category)
-    if span and quantiles and span.low <= quantiles[0.05] and quantiles[0.95] <= span.high:
+    inside = span and quantiles and span.low <= quantiles[0.05] and quantiles[0.95] <= span.high
+    if span and inside and not _runs_on(profile, span):
         values = {"title": span.title, "low": _plain(span.low), "high": _plain(span.high)}
         yield propose(seen, "minimum", span.low, "range_category", **values)
         yield propose(seen, "maximum", span.high, "range_category", **values)
     elif isinstance(profile.minimum, int | float) and profile.minimum >= 0:
         yield propose(seen, "minimum", 0.0, "range_not_negative")
+
+
+def _runs_on(profile: ColumnProfile, span: clues.Span) -> bool:
+    """Whether values cross a bound as the tail of the others does, not as slips far out."""
+    low, high, at = profile.minimum, profile.maximum, profile.quantiles
+    if not (isinstance(low, int | float) and isinstance(high, int | float)):
+        return False
+    above = span.high < high <= 2 * at[0.99] - at[0.5]
+    below = span.low > low >= 2 * at[0.01] - at[0.5]
+    return above or below
 
 
 def _plain(number: float) -> int | float:

@@ -9,14 +9,16 @@ product, not a regulation: a person confirms the draft.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from shuzhi.engine.data.contracts import clues
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field
-from shuzhi.engine.data.profiling import ColumnProfile, Profile
+from shuzhi.engine.data.profiling import ColumnProfile, Frequent, Profile
+from shuzhi.engine.data.quality.bounds import as_day, day_bounds, number_bounds, tells_the_past
 from shuzhi.engine.data.quality.candidates import relations
 from shuzhi.engine.data.quality.compiling import KINDS
 from shuzhi.engine.data.quality.rules import Rule
@@ -30,10 +32,7 @@ if TYPE_CHECKING:
 ENOUGH_ROWS = 100
 MOST_VALUES, TIMES_EACH, LONGEST_VALUE = 30, 10, 30
 MOST_SHAPES, SHAPE_TIMES, LONGEST_SHAPE = 8, 5, 24
-# from the 95th and 99th percentile to a bound that a tail of that kind passes once in a hundred
-# tables: ln 100 / ln 5, exact for a power law and cautious for lighter tails
-TAIL_POWER = 2.86
-DAYS_MARGIN = 366
+NAME, SHORTEST_NAME = "person.name", 2
 NUMBERING_SHARE = 0.7
 HOLDS_SHARE = 0.99
 _SIGNS = {"9": "[0-9]", "A": "[A-Z]", "a": "[a-z]", "文": r"\p{Han}"}
@@ -42,16 +41,21 @@ EVIDENCE = {
     "not_null": N_("It is filled in all {rows} rows."),
     "enum": N_("Only {count} different values stand in {rows} rows, each at least {least} times."),
     "pattern": N_("All of {rows} values looked at have one of {count} shapes."),
+    "length": N_("All of {rows} names have at least {least} characters."),
     "range": N_("Values lie between {low} and {high}; the bounds leave room for a tail like theirs."),
     "range_days": N_("Days lie between {low} and {high}; the bounds leave room on both sides."),
+    "range_past": N_("Days lie between {low} and {high}, all of them past, as the column's name says."),
     "relation": N_("It holds in {held} of {rows} rows."),
 }
 
 
-def draft_rules(profile: Profile, contract: Contract, *, language: str | None = None) -> tuple[Rule, ...]:
+def draft_rules(
+    profile: Profile, contract: Contract, *, today: date | None = None, language: str | None = None
+) -> tuple[Rule, ...]:
     """Rules about single columns that the contract's fields do not promise already.
 
     Nothing is drawn from fewer than ENOUGH_ROWS filled cells. Evidence is written in ``language``.
+    Without ``today`` no day is known to be past.
     """
     fields = {field.name: field for field in contract.fields}
     taken = {rule.id for rule in contract.rules}
@@ -59,7 +63,7 @@ def draft_rules(profile: Profile, contract: Contract, *, language: str | None = 
     for column in profile.columns:
         if column.filled >= ENOUGH_ROWS:
             field = fields.get(column.name) or Field(column.name)
-            found += (r for r in _column_rules(column, field, language) if r.id not in taken)
+            found += (r for r in _column_rules(column, field, today, language) if r.id not in taken)
     return tuple(found)
 
 
@@ -119,18 +123,23 @@ def _rule(kind: str, column: str, params: dict[str, object], evidence: str) -> R
     return Rule(f"{column}.{kind}", kind, (column,), params, KINDS[kind].indicator, evidence=evidence)
 
 
-def _column_rules(column: ColumnProfile, field: Field, language: str | None) -> Iterator[Rule]:
+def _column_rules(
+    column: ColumnProfile, field: Field, today: date | None, language: str | None
+) -> Iterator[Rule]:
     name = column.name
-    if not column.nulls and not (field.required or field.primary_key):
+    if not (column.nulls or field.required or field.primary_key or clues.may_stay_empty(name)):
         yield _rule("not_null", name, {}, _said("not_null", language, rows=column.rows))
     if column.type == "string" and not (field.format or field.enum or field.pattern):
         # one of the two: a second would report the same cell twice
-        yield from _enum(column, language) or _pattern(column, language)
+        yield from _enum(column, language) or _pattern(column, field, language)
+    if field.category == NAME and not field.max_length and (column.length_min or 0) >= SHORTEST_NAME:
+        said = _said("length", language, rows=column.filled, least=SHORTEST_NAME)
+        yield _rule("length", name, {"min": SHORTEST_NAME}, said)
     numeric = column.type.startswith(("int", "float", "decimal"))
     if numeric and field.maximum is None and not _is_numbering(column):
         yield from _range(column, field, language)
     if column.type == "date" or column.type.startswith("timestamp"):
-        yield from _days(column, language)
+        yield from _days(column, today, language)
 
 
 def _is_numbering(column: ColumnProfile) -> bool:
@@ -151,11 +160,16 @@ def _enum(column: ColumnProfile, language: str | None) -> list[Rule]:
     return [_rule("enum", column.name, {"values": sorted(values)}, said)]
 
 
-def _pattern(column: ColumnProfile, language: str | None) -> list[Rule]:
-    """The shapes its values have, where they are few, all short, and none is rare."""
+def _pattern(column: ColumnProfile, field: Field, language: str | None) -> list[Rule]:
+    """The shapes of a code, where they are few, all short, and none is rare.
+
+    Names, addresses and other words have none: the next one may be longer.
+    """
     shapes = column.shapes
     total = sum(shape.rows for shape in shapes)
     if not 0 < len(shapes) <= MOST_SHAPES or total < max(column.sampled, ENOUGH_ROWS):
+        return []
+    if (field.category or "").startswith(clues.FREE_CATEGORIES) or not _are_codes(shapes):
         return []
     if min(shape.rows for shape in shapes) < SHAPE_TIMES or max(len(s.value) for s in shapes) > LONGEST_SHAPE:
         return []
@@ -163,6 +177,16 @@ def _pattern(column: ColumnProfile, language: str | None) -> list[Rule]:
     pattern = "|".join(_expression(shape.value) for shape in sorted(shapes, key=lambda s: s.value))
     whole = f"^{pattern}$" if len(shapes) == 1 else f"^(?:{pattern})$"
     return [_rule("pattern", column.name, {"pattern": whole}, said)]
+
+
+def _are_codes(shapes: Sequence[Frequent]) -> bool:
+    """Whether shapes are of digits and letters, and no two differ in how many stand together only.
+
+    Where they do (9 and 99, 文文 and 文文文), the number is open and the next value may have more.
+    """
+    values = [shape.value for shape in shapes]
+    coded = all(v.count("文") <= 1 and any(sign in v for sign in "9A") for v in values)
+    return coded and len({re.sub(r"(.)\1+", r"\1", v) for v in values}) == len(values)
 
 
 def _expression(shape: str) -> str:
@@ -173,36 +197,23 @@ def _expression(shape: str) -> str:
 
 def _range(column: ColumnProfile, field: Field, language: str | None) -> Iterator[Rule]:
     """Bounds beyond the extremes by as much as the tails make likely."""
-    low, high, at = column.minimum, column.maximum, column.quantiles
-    if not (isinstance(low, int | float) and isinstance(high, int | float) and at) or low == high:
+    if found := number_bounds(column):
+        bounds: dict[str, object] = {"min": found[0], "max": found[1]}
+        if field.minimum is not None:
+            bounds.pop("min")
+        said = _said("range", language, low=column.minimum, high=column.maximum)
+        yield _rule("range", column.name, bounds, said)
+
+
+def _days(column: ColumnProfile, today: date | None, language: str | None) -> Iterator[Rule]:
+    """Bounds with room; today is the last day of what has happened."""
+    found = day_bounds(column)
+    if found is None:
         return
-    if low >= 0:
-        ratio = at[0.99] / at[0.95] if at[0.95] > 0 else 1.0
-        bounds = {"min": 0.0, "max": _rounded(high * max(ratio, 1.0) ** TAIL_POWER)}
-    else:
-        up, down = (at[0.99] - at[0.95]) * TAIL_POWER, (at[0.05] - at[0.01]) * TAIL_POWER
-        bounds = {"min": _rounded(low - down), "max": _rounded(high + up)}
-    if field.minimum is not None:
-        bounds.pop("min")
-    yield _rule("range", column.name, dict(bounds), _said("range", language, low=low, high=high))
-
-
-def _rounded(bound: float) -> float:
-    """Two significant digits, away from zero: a bound that a person can read."""
-    if not bound:
-        return 0.0
-    step = 10.0 ** (len(str(int(abs(bound)))) - 2)
-    return float(-(-abs(bound) // step) * step) * (1 if bound > 0 else -1)
-
-
-def _days(column: ColumnProfile, language: str | None) -> Iterator[Rule]:
-    low, high = _day(column.minimum), _day(column.maximum)
-    if low is None or high is None or low == high:
-        return
-    margin = timedelta(days=max(DAYS_MARGIN, (high - low).days // 10))
-    params: dict[str, object] = {"min": (low - margin).isoformat(), "max": (high + margin).isoformat()}
-    yield _rule("range", column.name, params, _said("range_days", language, low=low, high=high))
-
-
-def _day(value: object) -> date | None:
-    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+    bounds: dict[str, object] = {"min": found[0].isoformat()}
+    past = tells_the_past(column, today)
+    if past or found[1]:
+        bounds["max"] = "today" if past else str(found[1])
+    low, high = as_day(column.minimum), as_day(column.maximum)
+    said = _said("range_past" if past else "range_days", language, low=low, high=high)
+    yield _rule("range", column.name, bounds, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from shuzhi.engine.data.quality.kinds import Kind, Param, Site, UnassessableError, Values
@@ -51,7 +51,10 @@ def _range(site: Site) -> ir.BooleanValue:
     bound = _day if column.type().is_temporal() else _number
     if not (column.type().is_numeric() or column.type().is_temporal()):
         raise UnassessableError("wrong_type")
-    return _outside(site, column, bound(site, site.param("min")), bound(site, site.param("max")))
+    most = site.param("max")
+    if most == "today" and column.type().is_timestamp() and site.today is not None:
+        most = datetime.combine(site.today, time.max)  # the whole day
+    return _outside(site, column, bound(site, site.param("min")), bound(site, most))
 
 
 def _outside(site: Site, value: Any, low: Any, high: Any) -> ir.BooleanValue:
