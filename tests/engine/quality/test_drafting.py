@@ -140,6 +140,17 @@ def test_codes_go_with_their_names_and_days_with_their_order(tables: Tables) -> 
     assert relations == {"code.name.depends", "name.code.depends", "start.end.compare"}
 
 
+def test_a_name_that_two_places_share_makes_no_dependency(tables: Tables) -> None:
+    seeded = random.Random(7)
+    cities = [seeded.choice(["hangzhou", "ningbo", "wenzhou", "jiaxing"]) for _ in range(1_000)]
+    names = {"hangzhou": "杭州", "ningbo": "宁波", "wenzhou": "温州", "jiaxing": "嘉兴"}
+    called = [names[city] for city in cities]
+    shared = [*called[:-12], *["泰州", "台州"] * 6]
+    slipped = [*called[:-1], "温州" if called[-1] != "温州" else "宁波"]
+    assert "a.b.depends" not in drafted(tables, {"a": [*cities[:-12], *["taizhou"] * 12], "b": shared})
+    assert "a.b.depends" in drafted(tables, {"a": cities, "b": slipped})
+
+
 def test_nothing_is_drawn_from_few_rows(tables: Tables) -> None:
     assert drafted(tables, {"a": ["x"] * 50, "n": list(range(50))}) == {}
 

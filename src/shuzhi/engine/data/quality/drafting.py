@@ -35,6 +35,8 @@ MOST_SHAPES, SHAPE_TIMES, LONGEST_SHAPE = 8, 5, 24
 NAME, SHORTEST_NAME = "person.name", 2
 NUMBERING_SHARE = 0.7
 HOLDS_SHARE = 0.99
+# a name that two places share breaks a dependency oftener than slips do
+DEPENDS_SHARE, SLIPS = 0.998, 2
 _SIGNS = {"9": "[0-9]", "A": "[A-Z]", "a": "[a-z]", "文": r"\p{Han}"}
 
 EVIDENCE = {
@@ -70,7 +72,7 @@ def draft_rules(
 def draft_relations(
     tables: Tables, table: ir.Table, profile: Profile, contract: Contract, *, language: str | None = None
 ) -> tuple[Rule, ...]:
-    """Rules between columns that hold in nearly all rows (HOLDS_SHARE) of ``table``.
+    """Rules between columns that hold in nearly all rows (HOLDS_SHARE, DEPENDS_SHARE) of ``table``.
 
     Candidates: resident ID with date of birth and with sex, days in order, a code with its
     name, a cell that is filled whenever another is. One run tries them all.
@@ -84,10 +86,15 @@ def draft_relations(
     kept = []
     for result in report.rules:
         evaluated, failed = result.evaluated or 0, result.failed or 0
-        if evaluated >= ENOUGH_ROWS and evaluated - failed >= HOLDS_SHARE * evaluated:
+        if evaluated >= ENOUGH_ROWS and failed <= _slips(result.rule.kind, evaluated):
             said = _said("relation", language, held=evaluated - failed, rows=evaluated)
             kept.append(_with_evidence(result.rule, said))
     return tuple(kept)
+
+
+def _slips(kind: str, rows: int) -> float:
+    """How many rows may break a relation of this kind and be slips."""
+    return max(SLIPS, (1 - DEPENDS_SHARE) * rows) if kind == "depends" else (1 - HOLDS_SHARE) * rows
 
 
 def _with_evidence(rule: Rule, evidence: str) -> Rule:
