@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from shuzhi.engine.errors import ShuzhiError
 
 # Values that are msgids themselves; all others are names and numbers and stay as they are.
-_TEXTS = {"act", "fix", "kind", "problem", "problems", "reason"}
+_TEXTS = {"fix", "kind", "problem", "problems", "reason"}
 # Where the errors of background work are defined: a web process may never have met one.
 HOMES = (
     "shuzhi.apps.catalogue.jobs",

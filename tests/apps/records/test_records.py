@@ -89,7 +89,7 @@ def test_an_actor_covers_its_own_subtree_only() -> None:
 def test_a_refusal_is_a_sentence_in_the_readers_language() -> None:
     refusal = ForbiddenError("approving a duty", "nobody proposes or approves rights for themselves")
     assert refusal.sentence("en") == (
-        "You may not do this (approving a duty): nobody proposes or approves rights for themselves."
+        "You may not do this: nobody proposes or approves rights for themselves."
     )
     assert refusal.code == "records.forbidden"
     with translation.override("en"):

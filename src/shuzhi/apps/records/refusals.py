@@ -30,7 +30,7 @@ class ForbiddenError(RefusalError):
     """The actor may see the thing but may not do this to it."""
 
     code = "records.forbidden"
-    text = "You may not do this ({act}): {reason}."
+    text = "You may not do this: {reason}."
 
     def __init__(self, act: str, reason: str) -> None:
         super().__init__(act=act, reason=reason)
