@@ -1,8 +1,9 @@
 """From a run's failing rows to cases: one per rule and responsible organisation.
 
 A failing row belongs to the organisation that its organisation column names, by any of its names;
-where it names none that is known, the dataset's owner answers. Nobody closes a case: the next run
-does, when its rule finds nothing for that organisation any more.
+where it names none that is known, the dataset's owner answers. Where a case was handed over because
+the rows are another organisation's, that one answers from then on. Nobody closes a case: the next
+run does, when its rule finds nothing for that organisation any more.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -85,21 +87,53 @@ def open_cases(dataset: Dataset) -> QuerySet[Case]:
 def _parts(dataset: Dataset, run: Run, failures: Failures) -> Iterator[_Part]:
     """Each finding's failures by organisation; a rule about the whole table is the owner's."""
     findings = {finding.rule: finding for finding in Finding.objects.filter(run=run)}
-    units = Organisation.objects.in_bulk({unit for _, unit in failures.counts if unit != OWNER})
+    handed = _handed_over(dataset)
+    named_units = {unit for _, unit in failures.counts if unit != OWNER}
+    units = Organisation.objects.in_bulk(named_units | {to for _, to in handed.values()})
     counts: dict[tuple[str, int], int] = defaultdict(int)
     samples: dict[tuple[str, int], list[Sample]] = defaultdict(list)
     for (rule, unit), failed in failures.counts.items():
-        answers = unit if unit in units else dataset.owner_id
+        answers = _answering(rule, unit if unit in units else dataset.owner_id, handed)
         counts[rule, answers] += failed
         samples[rule, answers] += failures.samples.get((rule, unit), ())
     named = {rule for rule, _ in counts}
     for finding in findings.values():
         if finding.status == _FAILED and finding.rule not in named:
-            counts[finding.rule, dataset.owner_id] = finding.failed or 1
+            counts[finding.rule, _answering(finding.rule, dataset.owner_id, handed)] = finding.failed or 1
     units[dataset.owner_id] = dataset.owner
     for (rule, unit), failed in counts.items():
         if rule in findings:
             yield _Part(findings[rule], units[unit], failed, samples[rule, unit][:SAMPLES])
+
+
+_Handed = dict[tuple[str, int], tuple[datetime, int]]
+"""By rule and organisation when it last handed a case over, and to whom."""
+
+
+def _handed_over(dataset: Dataset) -> _Handed:
+    moved = (
+        Case.objects.filter(kind=CASE_KIND, subject_kind=KIND, subject_id__startswith=f"{dataset.public_id}/")
+        .exclude(successor="")
+        .exclude(ended_at=None)
+        .order_by("ended_at", "pk")
+        .values_list("subject_id", "organisation", "ended_at", "successor")
+    )
+    receivers = dict(
+        Case.objects.filter(public_id__in={row[3] for row in moved}).values_list("public_id", "organisation")
+    )
+    return {
+        (subject.partition("/")[2], unit): (at, receivers[successor])
+        for subject, unit, at, successor in moved
+        if at and successor in receivers
+    }
+
+
+def _answering(rule: str, unit: int, handed: _Handed) -> int:
+    """Who answers for what is ``unit``'s by its name: the one it was handed to, and so on, in time."""
+    since = None
+    while (move := handed.get((rule, unit))) and (since is None or move[0] > since):
+        since, unit = move
+    return unit
 
 
 def _opening(dataset: Dataset, run: Run, contract: Contract, part: _Part) -> Opening:
