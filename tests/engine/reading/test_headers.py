@@ -100,7 +100,7 @@ def test_text_that_comes_again_below_is_no_header(write: Write) -> None:
 def test_totals_notes_and_signatures_are_frame_with_their_reason(write: Write) -> None:
     text = (
         "序号,姓名,镇街,金额\n1,张三,城厢,900\n小计,,,900\n2,李四,北干,800\n合 计,,,1700\n"
-        "备注：数据截至年底,,,\n填表人：某某,,审核人：某某,\n,,,\n"
+        "备注：数据截至年底,,,\n填表人：某某,,审核人：某某,2026年3月\n,,,\n"
     )
     reading = read(write(text))
     assert reading.frame[1:] == [

@@ -117,7 +117,8 @@ def _verdict(
     place, first = filled[0]
     if place < _FIRST_COLUMNS and re.sub(r"[\s:：]", "", half_width(first)).lower() in _TOTALS:
         return "total", "total_word"
-    if len(filled) * 2 <= len(texts) + 1 and _NOTE.match(first):
+    signed = sum(bool(_NOTE.match(text)) for _, text in filled)  # 填表人：… and 审核人：… side by side
+    if _NOTE.match(first) and (len(filled) * 2 <= len(texts) + 1 or signed > 1):
         return "note", "note_word"
     distinct = {text for _, text in filled}
     if len(distinct) == 1 and len(texts) > 2 and place == 0 and _is_heading(first, plans[0]):
