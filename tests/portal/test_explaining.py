@@ -6,7 +6,10 @@ import os
 import subprocess
 import sys
 
-from shuzhi.portal.explaining import HOMES
+from django.utils import translation
+
+from shuzhi.apps.records.refusals import NotFoundError
+from shuzhi.portal.explaining import HOMES, explain
 
 ASK = """
 import django
@@ -42,3 +45,8 @@ def test_every_error_of_the_engine_has_its_home_listed() -> None:
             if isinstance(member, type) and issubclass(member, ShuzhiError) and "code" in vars(member)
         }
     assert found - set(HOMES) <= {"shuzhi.engine.errors"}
+
+
+def test_what_is_not_found_is_named_in_the_readers_language() -> None:
+    with translation.override("zh-hans"):
+        assert explain(NotFoundError("case", "ca_1")).startswith("没有您可以查看的工单 ca_1")

@@ -8,9 +8,28 @@ from importlib import import_module
 from django.utils.translation import gettext as _
 
 from shuzhi.engine.errors import ShuzhiError
+from shuzhi.engine.texts import N_
 
 # Values that are msgids themselves; all others are names and numbers and stay as they are.
 _TEXTS = {"fix", "kind", "problem", "problems", "reason"}
+# What may not be found: the words that refusals name it by.
+_KINDS = (
+    N_("dataset"),
+    N_("upload"),
+    N_("case"),
+    N_("job"),
+    N_("account"),
+    N_("duty"),
+    N_("proposal"),
+    N_("organisation"),
+    N_("column"),
+    N_("version"),
+    N_("rule"),
+    N_("entry"),
+    N_("head"),
+    N_("lifecycle"),
+    N_("page"),
+)
 # Where the errors of background work are defined: a web process may never have met one.
 HOMES = (
     "shuzhi.apps.catalogue.jobs",
