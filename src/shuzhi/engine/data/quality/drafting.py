@@ -35,8 +35,8 @@ MOST_SHAPES, SHAPE_TIMES, LONGEST_SHAPE = 8, 5, 24
 NAME, SHORTEST_NAME = "person.name", 2
 NUMBERING_SHARE = 0.7
 HOLDS_SHARE = 0.99
-# a name that two places share breaks a dependency oftener than slips do
-DEPENDS_SHARE, SLIPS = 0.998, 2
+# names that two places share, and devices that fail, break such relations oftener than slips do
+FIRM, FIRM_SHARE, SLIPS = ("depends", "conditional_required"), 0.998, 2
 _SIGNS = {"9": "[0-9]", "A": "[A-Z]", "a": "[a-z]", "文": r"\p{Han}"}
 
 EVIDENCE = {
@@ -72,7 +72,7 @@ def draft_rules(
 def draft_relations(
     tables: Tables, table: ir.Table, profile: Profile, contract: Contract, *, language: str | None = None
 ) -> tuple[Rule, ...]:
-    """Rules between columns that hold in nearly all rows (HOLDS_SHARE, DEPENDS_SHARE) of ``table``.
+    """Rules between columns that hold in nearly all rows (HOLDS_SHARE, FIRM_SHARE) of ``table``.
 
     Candidates: resident ID with date of birth and with sex, days in order, a code with its
     name, a cell that is filled whenever another is. One run tries them all.
@@ -94,7 +94,7 @@ def draft_relations(
 
 def _slips(kind: str, rows: int) -> float:
     """How many rows may break a relation of this kind and be slips."""
-    return max(SLIPS, (1 - DEPENDS_SHARE) * rows) if kind == "depends" else (1 - HOLDS_SHARE) * rows
+    return max(SLIPS, (1 - FIRM_SHARE) * rows) if kind in FIRM else (1 - HOLDS_SHARE) * rows
 
 
 def _with_evidence(rule: Rule, evidence: str) -> Rule:
