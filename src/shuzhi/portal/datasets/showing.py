@@ -21,6 +21,7 @@ from shuzhi.engine.data.reading.model import Note
 from shuzhi.engine.data.reading.wording import describe
 from shuzhi.engine.texts import N_
 from shuzhi.portal.listings import Lamp
+from shuzhi.portal.templatetags.shell import score as shown
 
 TABS = (
     ("detail", N_("Overview"), False),
@@ -67,7 +68,7 @@ NAMED = (N_("version"), N_("rule"), N_("column"), N_("upload"))
 
 def score_of(dataset: Dataset) -> float | None:
     """The dataset's score with one decimal; null: not assessed."""
-    return None if dataset.score is None else round(dataset.score, 1)
+    return None if dataset.score is None else float(shown(dataset.score))
 
 
 def dimensions(run: Run) -> list[tuple[str, float | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from math import floor
 from typing import Any
 
 from django import template
@@ -40,6 +41,12 @@ def number(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+@register.filter
+def score(points: float | None) -> str:
+    """99.96 as 99.9; — for null. Rounds down, so that only 100 is 100.0."""
+    return NOTHING if points is None else f"{floor(points * 10 + 1e-6) / 10:.1f}"
 
 
 @register.filter
