@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import typer
 
+import shuzhi
 from shuzhi.cli import packs, records, sources, tables
 from shuzhi.cli.paths import unusable
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.engine.imports import without_pandas
+from shuzhi.engine.texts import also_in
 
 app = typer.Typer(
     name="shuzhi",
@@ -38,6 +41,7 @@ def start(version: bool = typer.Option(False, "--version", help="Print the versi
 def main() -> None:
     """Runs the command line; a refusal is one sentence on standard error and its exit code."""
     without_pandas()
+    also_in(*(Path(shuzhi.__file__).parent / area / "locale" for area in ("cli", "apps")))
     try:
         app()
     except ShuzhiError as error:

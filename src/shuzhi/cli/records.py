@@ -62,7 +62,8 @@ def verify(home: Home = None) -> None:
 
     report = verify_journal()
     for problem in report.problems:
-        say("✗ " + TEXTS[problem.code], **problem.values)
+        typer.echo("✗ ", nl=False)
+        say(TEXTS[problem.code], **problem.values)
     say(
         N_(
             "{entries} entries, {sealed} sealed under {heads} heads, "

@@ -7,7 +7,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-_LOCALE = Path(__file__).parent / "locale"
+_CATALOGUES = [Path(__file__).parent / "locale"]
 _FOLDERS = {"zh-hans": "zh_Hans", "en": "en"}
 
 
@@ -24,9 +24,20 @@ def process_language() -> str:
     return "zh-hans" if wanted.lower().startswith("zh") else "en"
 
 
+def also_in(*folders: Path) -> None:
+    """Has ``translate`` look in these catalogues too: a program may show more than the engine's texts."""
+    _CATALOGUES.extend(folder for folder in folders if folder not in _CATALOGUES)
+    _catalogue.cache_clear()
+
+
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("django", _LOCALE, [_FOLDERS.get(language, "en")], fallback=True)
+    found = gettext.NullTranslations()
+    for folder in reversed(_CATALOGUES):
+        read = gettext.translation("django", folder, [_FOLDERS.get(language, "en")], fallback=True)
+        read.add_fallback(found)
+        found = read
+    return found
 
 
 def translate(text: str, language: str | None = None) -> str:

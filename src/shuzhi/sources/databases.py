@@ -35,10 +35,17 @@ class AddressError(BadInputError):
 
 
 class QueryError(BadInputError):
-    """The query is not a single SELECT, or the database refused it."""
+    """The database refused the query; ``problem`` is what it said."""
 
     code = "source.query"
-    text = "The query cannot be run: {problem} Write one SELECT that names the columns you need."
+    text = "The database refused the query: {problem} Correct it, then try again."
+
+
+class NotOneSelectError(QueryError):
+    """The query is something other than a single SELECT."""
+
+    code = "source.not_one_select"
+    text = "The query is not a single SELECT. Write one SELECT that names the columns you need."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +76,18 @@ def open_query(address: str, query: str) -> Iterator[Result]:
 
 
 def read_only(query: str) -> str:
-    """The query without a trailing semicolon; QueryError unless it is one SELECT (or a union of them)."""
+    """The query without a trailing semicolon; NotOneSelectError unless it is one SELECT, or a union of them."""
     import sqlglot
     from sqlglot import exp
 
     try:
         statements = [s for s in sqlglot.parse(query, read="postgres") if s is not None]
     except sqlglot.errors.SqlglotError as error:
-        raise QueryError(problem="it is not SQL.") from error
+        raise NotOneSelectError from error
     allowed = len(statements) == 1 and isinstance(statements[0], exp.Select | exp.SetOperation)
     changes = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock)
     if not allowed or statements[0].find(*changes):
-        raise QueryError(problem="it is not a single SELECT.")
+        raise NotOneSelectError
     return query.strip().rstrip(";")
 
 
