@@ -76,7 +76,7 @@ def open_query(address: str, query: str) -> Iterator[Result]:
 
 
 def read_only(query: str) -> str:
-    """The query without a trailing semicolon; NotOneSelectError unless it is one SELECT, or a union of them."""
+    """The query without a trailing semicolon; NotOneSelectError unless it is one SELECT or a union."""
     import sqlglot
     from sqlglot import exp
 
