@@ -203,6 +203,9 @@ def test_a_withdrawn_rule_ends_its_cases(world: World, loaded: Dataset, signed_i
     client.post(address("rule_withdraw", loaded), {"rule": rule.rule, "reason": "规则不适用"})
     assert not Case.objects.filter(subject_id=subject, ended_at=None).exists()
     assert set(Case.objects.filter(subject_id=subject).values_list("outcome", flat=True)) == {"withdrawn"}
+    page = content(client, address("quality", loaded))
+    assert "规则不适用" in page
+    assert f'name="rule" value="{rule.rule}"' not in page
     assert "规则不适用" in content(client, address("quality", loaded))
 
 

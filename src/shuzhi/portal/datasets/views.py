@@ -157,15 +157,19 @@ def quality(request: PortalRequest, public_id: str) -> HttpResponse:
         (showing.finding_line(f) for f in (runs[0].findings.all() if runs else ())), key=lambda f: f.order
     )
     cases = _open_cases(request, dataset)
-    withdrawn = list(dataset.withdrawn_rules.order_by("-pk"))
+    said = {line.finding.rule: line.sentence for line in findings}
+    withdrawn = [
+        (said.get(taken.rule, taken.rule), taken) for taken in dataset.withdrawn_rules.order_by("-pk")
+    ]
+    gone = {taken.rule for _said, taken in withdrawn}  # the latest check may be older than the withdrawal
     return dataset_page(
         request,
         dataset,
         "datasets/quality.html",
         "quality",
         run=runs[0] if runs else None,
-        findings=[line for line in findings if line.finding.status != "passed"],
-        passed=[line for line in findings if line.finding.status == "passed"],
+        findings=[f for f in findings if f.finding.status != "passed" and f.finding.rule not in gone],
+        passed=[f for f in findings if f.finding.status == "passed" and f.finding.rule not in gone],
         dimensions=showing.dimensions(runs[0]) if runs else [],
         trend=showing.trend(runs),
         withdrawn=withdrawn,
