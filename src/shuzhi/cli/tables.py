@@ -121,6 +121,7 @@ def grade(
     """Say what each column is and how sensitive, with the evidence."""
     from shuzhi.cli import printing
     from shuzhi.engine.data.grading import GradeRequest, grade_table
+    from shuzhi.engine.data.inspection import is_parquet
     from shuzhi.engine.data.reading import load_file
     from shuzhi.engine.data.tables import open_tables
 
@@ -182,12 +183,6 @@ def _return_workbook(file: Path, checked: Checked, to: Path) -> None:
     with _scratch() as folder:
         load = checked.load or load_file(file, contract=checked.contract, into=folder)
         return_workbook(file, load, to)
-
-
-def is_parquet(path: Path) -> bool:
-    """Whether the file's first four bytes say that it is Parquet."""
-    with path.open("rb") as opened:
-        return opened.read(4) == b"PAR1"
 
 
 def _contract(path: Path | None) -> Contract | None:

@@ -18,3 +18,5 @@ def test_a_marked_file_is_turned_away_by_name_or_title(text: str) -> None:
 @pytest.mark.parametrize("text", ["保密协议签订情况", "机密机床厂名册", "商业秘密保护名录", "秘密花园健身点"])
 def test_ordinary_titles_pass(text: str) -> None:
     refuse_marked(f"{text}.xlsx", [text])
+    with pytest.raises(MarkedSecretError):  # the same title under a mark does not pass
+        refuse_marked(f"{text}.xlsx", [f"{text}（秘密）"])

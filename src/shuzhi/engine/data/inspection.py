@@ -104,11 +104,16 @@ def check_file(tables: Tables, path: Path, request: InspectionRequest) -> Checke
     return Checked(load, contract, request.contract is None, report, _failing(request), grades)
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether the file's first four bytes say that it is Parquet."""
+    with path.open("rb") as opened:
+        return opened.read(4) == b"PAR1"
+
+
 def lies_ready(path: Path, contract: Contract) -> bool:
     """Whether the file is Parquet with every column of the contract in its type."""
-    with path.open("rb") as opened:
-        if opened.read(4) != b"PAR1":
-            return False
+    if not is_parquet(path):
+        return False
     import pyarrow as pa
     import pyarrow.parquet as pq
 
