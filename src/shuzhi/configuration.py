@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shuzhi.engine.errors import SettingError
+from shuzhi.secret_files import keep_once
 
 DATABASE_FILE = "shuzhi.sqlite3"
 
@@ -70,9 +71,7 @@ class Configuration(BaseSettings):
         """Makes the home and, where none is set, a new random secret in it, readable by its owner only."""
         self.root.mkdir(parents=True, exist_ok=True)
         if not self.secret():
-            kept = self.root / "secret.key"
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(48), "ascii")
+            keep_once(self.root / "secret.key", secrets.token_urlsafe(48).encode("ascii"))
 
 
 def database(configuration: Configuration) -> dict[str, object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
@@ -149,6 +150,20 @@ def test_the_key_is_readable_by_its_owner_only_and_made_once(write: Write, home:
     write(1)
     services.seal_batch()
     assert (home / "journal.key").read_bytes() == kept
+
+
+def test_sealers_that_start_together_share_one_key(home: Path) -> None:
+    for turn in range(20):
+        fresh, together = home / str(turn), Barrier(4)
+
+        def name(of: Path = fresh, together: Barrier = together) -> str:
+            together.wait()
+            return keys.key_name(keys.signing_key(of, may_make=True).public_key())
+
+        with ThreadPoolExecutor(4) as sealers:
+            names = {made.result() for made in [sealers.submit(name) for _sealer in range(4)]}
+        assert len(names) == 1
+        assert {path.name for path in fresh.iterdir()} == {keys.PRIVATE, keys.PUBLIC}
 
 
 def test_a_running_log_never_gets_a_new_key_by_itself(write: Write, home: Path) -> None:

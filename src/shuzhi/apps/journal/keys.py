@@ -7,7 +7,6 @@ was sent out of the house, and nothing here would notice; so heads must be sent 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from shuzhi.engine.digests import sm3
 from shuzhi.engine.errors import ShuzhiError
+from shuzhi.secret_files import keep_once
 
 PRIVATE, PUBLIC = "journal.key", "journal.pub"
 
@@ -52,19 +52,10 @@ def signing_key(home: Path, *, may_make: bool) -> Ed25519PrivateKey:
 
 
 def _make(home: Path) -> None:
-    home.mkdir(parents=True, exist_ok=True)
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        opened = os.open(home / PRIVATE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process made it in this moment: that one holds
-        return
-    with os.fdopen(opened, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    (home / PUBLIC).write_bytes(public)
+    if keep_once(home / PRIVATE, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())):
+        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        (home / PUBLIC).write_bytes(public)
 
 
 def public_key(home: Path) -> Ed25519PublicKey:

@@ -7,10 +7,10 @@ entry long after later ones. Any number of sealers may run; the database lets on
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -103,9 +103,9 @@ def head_note(head: Head) -> dict[str, str | int]:
 def keep_head(folder: Path, head: Head) -> None:
     """Writes the head beside the database, replacing the one before in one step."""
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f"{KEPT_HEAD}.{os.getpid()}.part"
-    temporary.write_text(json.dumps(head_note(head)) + "\n", "ascii")
-    temporary.replace(folder / KEPT_HEAD)
+    with NamedTemporaryFile("w", encoding="ascii", dir=folder, prefix=f"{KEPT_HEAD}.", delete=False) as file:
+        file.write(json.dumps(head_note(head)) + "\n")
+    Path(file.name).replace(folder / KEPT_HEAD)
 
 
 def kept_head(folder: Path) -> Head | None:
