@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import SYSTEM, Actor
 from shuzhi.apps.records.ids import MAX_LENGTH, new_id
-from shuzhi.apps.records.models import compare_and_set
+from shuzhi.apps.records.models import BATCH_ROWS, compare_and_set, compare_and_set_all
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError, StaleError
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -73,6 +75,36 @@ def test_a_change_counts_the_version_and_leaves_the_rest_alone(db: None) -> None
         compare_and_set(theirs, name="c")
     assert (theirs.name, theirs.version) == ("a", 1)
     assert Organisation.objects.get().name == "b"
+
+
+def test_many_changes_are_each_their_own_and_cost_a_statement_a_batch(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    count = BATCH_ROWS + 1
+    made = Organisation.objects.bulk_create(unit(f"u{n}") for n in range(count))
+    compare_and_set(made[1], kind="town")
+    days = [NOW.date() if n % 2 else None for n in range(count)]
+    changed = [(one, {"name": f"n{n}", "valid_to": days[n]}) for n, one in enumerate(made)]
+    with django_assert_num_queries(2):
+        compare_and_set_all(changed)
+    stored = {one.pk: one for one in Organisation.objects.all()}
+    for n, one in enumerate(made):
+        assert (one.name, one.version, one.updated_at) == (
+            stored[one.pk].name,
+            stored[one.pk].version,
+            stored[one.pk].updated_at,
+        )
+        assert (one.name, one.version) == (f"n{n}", 3 if n == 1 else 2)
+        assert stored[one.pk].valid_to == days[n]
+
+
+def test_of_many_changes_none_is_made_where_somebody_else_wrote_one(db: None) -> None:
+    made = Organisation.objects.bulk_create(unit(f"u{n}") for n in range(3))
+    compare_and_set(Organisation.objects.get(pk=made[2].pk), name="theirs")
+    with pytest.raises(StaleError, match=made[2].public_id), transaction.atomic():
+        compare_and_set_all([(one, {"name": "mine"}) for one in made])
+    assert [(one.name, one.version) for one in made] == [("u0", 1), ("u1", 1), ("u2", 1)]
+    assert list(Organisation.objects.order_by("pk").values_list("name", flat=True)) == ["u0", "u1", "theirs"]
 
 
 def test_an_actor_covers_its_own_subtree_only() -> None:

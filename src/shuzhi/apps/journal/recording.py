@@ -1,11 +1,12 @@
-"""Adding an entry: in the act's own transaction, and without any lock."""
+"""Adding entries: in the acts' own transaction, and without any lock."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from shuzhi.apps.journal.models import Entry, Payload, Pending, microseconds
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.ids import new_id
+from shuzhi.apps.records.models import BATCH_ROWS
 from shuzhi.engine.digests import sm3
 
 
@@ -38,34 +40,67 @@ def payload_digest(salt: str, body: str) -> str:
     return sm3(f"{salt}{body}".encode()).hex()
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be said of one act.
+
+    ``act`` is a dotted code (``dataset.published``), ``subject`` a (kind, public id), ``payload``
+    codes and values that JSON can hold.
+    """
+
+    act: str
+    subject: tuple[str, str]
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+
 def record(
     *, actor: Actor, act: str, subject: tuple[str, str], payload: Mapping[str, object] | None = None
 ) -> Entry:
-    """Adds the entry of one act; call it inside the transaction of the act itself.
+    """Adds the entry of one act (see ``Note``); call it inside the transaction of the act itself.
 
-    ``act`` is a dotted code (``dataset.published``), ``subject`` a (kind, public id), ``payload``
-    codes and values that JSON can hold. The entry has no place in the log until it is sealed.
+    The entry has no place in the log until it is sealed.
+    """
+    return record_all(actor=actor, notes=[Note(act, subject, payload or {})])[0]
+
+
+def record_all(*, actor: Actor, notes: Iterable[Note]) -> list[Entry]:
+    """Adds an entry for each act, in their order; call it inside the transaction of the acts themselves.
+
+    Three statements for each batch, however many acts there are.
     """
     now = timezone.now()
-    salt, body = secrets.token_hex(16), canonical(payload or {})
-    entry = Entry(
+    carried = [(note, secrets.token_hex(16), canonical(note.payload)) for note in notes]
+    entries = [_entry(actor, note, payload_digest(salt, body), now) for note, salt, body in carried]
+    with transaction.atomic(savepoint=False):
+        Entry.objects.bulk_create(entries, batch_size=BATCH_ROWS)
+        Payload.objects.bulk_create(
+            (
+                Payload(entry=entry, salt=salt, body=body)
+                for entry, (_, salt, body) in zip(entries, carried, strict=True)
+            ),
+            batch_size=BATCH_ROWS,
+        )
+        Pending.objects.bulk_create(
+            (Pending(entry=entry, at_us=entry.at_us, leaf=entry.leaf.hex()) for entry in entries),
+            batch_size=BATCH_ROWS,
+        )
+    return entries
+
+
+def _entry(actor: Actor, note: Note, digest: str, now: datetime) -> Entry:
+    return Entry(
         public_id=new_id("je", now),
         at_us=microseconds(now),
-        act=act,
+        act=note.act,
         actor_id=actor.id,
         actor_name=_clean(actor.name),
         actor_duty=actor.administers or actor.duty,
         organisation_id=actor.organisation_id,
         request_id=_clean(actor.request_id)[:64],
-        subject_kind=subject[0],
-        subject_id=_clean(subject[1]),
-        payload_digest=payload_digest(salt, body),
+        subject_kind=note.subject[0],
+        subject_id=_clean(note.subject[1]),
+        payload_digest=digest,
     )
-    with transaction.atomic(savepoint=False):
-        entry.save(force_insert=True)
-        Payload(entry=entry, salt=salt, body=body).save(force_insert=True)
-        Pending(entry=entry, at_us=entry.at_us, leaf=entry.leaf.hex()).save(force_insert=True)
-    return entry
 
 
 def _clean(text: str) -> str:

@@ -3,13 +3,14 @@
 from shuzhi.apps.journal.entries import entry_prove, entry_read, standing_read
 from shuzhi.apps.journal.proving import consistency, prove
 from shuzhi.apps.journal.reading import EntryQuery, entries_read
-from shuzhi.apps.journal.recording import canonical, record
+from shuzhi.apps.journal.recording import Note, canonical, record, record_all
 from shuzhi.apps.journal.retention import payloads_expire
 from shuzhi.apps.journal.sealing import head_note, read_head, seal_batch
 from shuzhi.apps.journal.verifying import Verification, verify
 
 __all__ = [
     "EntryQuery",
+    "Note",
     "Verification",
     "canonical",
     "consistency",
@@ -21,6 +22,7 @@ __all__ = [
     "prove",
     "read_head",
     "record",
+    "record_all",
     "seal_batch",
     "standing_read",
     "verify",
