@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 from shuzhi.apps.jobs import selectors, services
 from shuzhi.apps.jobs.models import Job, State
+from shuzhi.apps.people.kinds import Administers
+from shuzhi.apps.records.actors import Actor
 from shuzhi.engine.texts import N_
 from shuzhi.portal.areas import faces
 from shuzhi.portal.list_pages import list_page
@@ -26,6 +28,11 @@ def job_title(job: Job) -> str:
     """What the work is called on screen; its kind where no area gives it a face."""
     face = faces().get(job.kind)
     return _(face.title) if face else job.kind
+
+
+def list_title(actor: Actor) -> str:
+    """What the list is called: the system administrator sees the work of all, and the platform's own."""
+    return _("Background work") if actor.administers == Administers.SYSTEM else _("My background work")
 
 
 def _state(job: Job) -> Lamp:
@@ -70,13 +77,13 @@ def job_list(request: PortalRequest) -> HttpResponseBase:
         jobs = selectors.jobs_visible(actor=request.actor)
         return jobs.filter(state=asked.filters["state"]) if "state" in asked.filters else jobs
 
-    return list_page(request, LISTING, find, _("My background work"))
+    return list_page(request, LISTING, find, list_title(request.actor))
 
 
 def job_detail(request: PortalRequest, public_id: str) -> HttpResponse:
     """One job with its progress, which goes on to the result when it is done."""
     job = selectors.job_get(actor=request.actor, public_id=public_id)
-    trail = ((_("My background work"), reverse("jobs:list")),)
+    trail = ((list_title(request.actor), reverse("jobs:list")),)
     return page(request, "jobs/detail.html", job_title(job), trail=trail, job=job)
 
 

@@ -20,4 +20,7 @@ def _result(job: Job) -> str:
 
 
 ENTRIES = (Entry(N_("Hand in data"), "uploads:list", "upload", "data", 20, _brings_in),)
-FACES = {"catalogue.load": Face(N_("Loading a file"), _result)}
+FACES = {
+    "catalogue.load": Face(N_("Loading a file"), _result),
+    "catalogue.tidy": Face(N_("Tidying up after loadings that broke off")),
+}
