@@ -15,12 +15,13 @@ GROUPS = {
     "upload": N_("Files handed in"),
     "snapshot": N_("Data versions"),
     "rows": N_("Reading of rows"),
+    "set_aside": N_("Reading of what was not loaded"),
+    "original": N_("Files taken back"),
     "grades": N_("Levels of columns"),
     "contract": N_("Data contracts"),
     "rule": N_("Quality rules"),
     "file": N_("Stored files"),
     "list": N_("Exports of lists"),
-    "job": N_("Background work"),
     "scenario": N_("Scenario packs"),
     "journal": N_("Reading of the journal"),
 }
@@ -49,6 +50,9 @@ ACTS = {
     "upload.refuse": N_("File sent back"),
     "snapshot.commit": N_("Data version taken in"),
     "rows.read": N_("Rows read"),
+    "set_aside.read": N_("Values not loaded read"),
+    "original.take": N_("Original file taken"),
+    "original.marked": N_("Workbook with errors marked taken"),
     "grades.decide": N_("Levels decided"),
     "contract.replace": N_("Data contract replaced"),
     "rule.withdraw": N_("Rule withdrawn"),
@@ -58,6 +62,7 @@ ACTS = {
     "scenario.installed": N_("Scenario pack installed"),
     "journal.read": N_("Journal read"),
     "journal.prove": N_("Proof taken from the journal"),
+    "journal.payloads_expired": N_("Contents of old entries removed"),
 }
 
 SUBJECTS = {
