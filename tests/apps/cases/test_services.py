@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shuzhi.apps.cases.errors import AlreadyOpenError, StepRefusedError, TooManySamplesError
 from shuzhi.apps.cases.models import Assignment, Case, NumberSeries, Step
-from shuzhi.apps.cases.numbers import next_number
+from shuzhi.apps.cases.numbers import next_numbers
 from shuzhi.apps.cases.services import (
     case_act,
     case_open,
@@ -183,7 +183,7 @@ def test_numbers_have_no_gaps_and_begin_anew_each_day(packs: World, at: Clock) -
     at("2026-11-24T00:01")
     assert opened(packs, "r5").number == "WT20261124-0001"
     NumberSeries.objects.update(last=9999)
-    assert next_number("WT", date(2026, 11, 24)) == "WT20261124-10000"
+    assert next_numbers("WT", date(2026, 11, 24), 2) == ["WT20261124-10000", "WT20261124-10001"]
 
 
 def test_whoever_read_an_older_version_is_told(packs: World, at: Clock) -> None:

@@ -47,7 +47,7 @@ def counting() -> Iterator[Counter[str]]:
 
 
 @pytest.mark.django_db
-def test_the_statements_of_a_load_grow_with_what_is_written_and_nothing_else(world: World) -> None:
+def test_the_statements_of_a_load_grow_with_the_batches_written_and_nothing_else(world: World) -> None:
     towns = list(
         Organisation.objects.filter(kind__in=["town", "street"]).order_by("pk").values_list("name", flat=True)
     )[:TOWNS]
@@ -61,15 +61,11 @@ def test_the_statements_of_a_load_grow_with_what_is_written_and_nothing_else(wor
     spent["again"] = statements(world, dataset, towns, COLUMNS, TOWNS)
     spent["mended"] = statements(world, dataset, towns, 0, 0)
     assert set(Case.objects.values_list("outcome", flat=True)) == {"fixed"}
-    assert spent["nothing"] <= 100
-    per_case = {
-        "opened": (spent["many"] - spent["few"]) / (COLUMNS * TOWNS - 5),
-        "counted again": (spent["again"] - spent["nothing"]) / (COLUMNS * TOWNS),
-        "closed": (spent["mended"] - spent["nothing"]) / (COLUMNS * TOWNS),
-    }
-    assert per_case["opened"] <= 17.1
-    assert per_case["counted again"] <= 9.1
-    assert per_case["closed"] <= 8.1
+    assert spent["nothing"] <= 110
+    # 500 cases in batches: SQLite takes some 30 of them in one statement, PostgreSQL 200
+    assert spent["many"] - spent["few"] <= 50
+    assert spent["again"] - spent["nothing"] <= 50
+    assert spent["mended"] - spent["nothing"] <= 50
 
 
 def statements(world: World, dataset: Dataset, towns: list[str], columns: int, places: int) -> int:

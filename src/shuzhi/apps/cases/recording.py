@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shuzhi.apps.cases.models import Case, Step
 from shuzhi.apps.journal import services as journal
 from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.models import BATCH_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +22,31 @@ class Act:
     form: Mapping[str, object] = field(default_factory=dict)
 
 
-def keep_step(*, actor: Actor, case: Case, act: Act) -> Step:
-    """Writes ``act`` to the timeline and the journal; the case already holds what came of it."""
-    form = {name: _plain(value) for name, value in act.form.items()}
-    entry = journal.record(
-        actor=actor,
-        act=f"case.{act.name}",
-        subject=("case", case.public_id),
-        payload={
-            "number": case.number,
-            "kind": case.kind,
-            "before": act.before,
-            "after": case.state,
-            "outcome": case.outcome,
-            "due_at": case.due_at,
-            "form": form,
-        },
-    )
-    step = Step(
+def keep_steps(*, actor: Actor, acts: Sequence[tuple[Case, Act]]) -> None:
+    """Writes each act to its case's timeline and to the journal; the cases already hold what came of them."""
+    notes = [
+        journal.Note(
+            act=f"case.{act.name}",
+            subject=("case", case.public_id),
+            payload={
+                "number": case.number,
+                "kind": case.kind,
+                "before": act.before,
+                "after": case.state,
+                "outcome": case.outcome,
+                "due_at": case.due_at,
+                "form": _plain_form(act),
+            },
+        )
+        for case, act in acts
+    ]
+    entries = journal.record_all(actor=actor, notes=notes)
+    steps = (_step(actor, *pair, entry.id) for pair, entry in zip(acts, entries, strict=True))
+    Step.objects.bulk_create(steps, batch_size=BATCH_ROWS)
+
+
+def _step(actor: Actor, case: Case, act: Act, entry: int) -> Step:
+    return Step(
         case=case,
         sequence=case.acts,
         name=act.name,
@@ -49,13 +57,16 @@ def keep_step(*, actor: Actor, case: Case, act: Act) -> Step:
         organisation_id=actor.organisation_id,
         before=act.before,
         after=case.state,
-        form=form,
+        form=_plain_form(act),
         due_at=case.due_at,
-        entry=entry.id,
+        entry=entry,
     )
-    step.save()
-    return step
 
 
-def _plain(value: object) -> object:
+def _plain_form(act: Act) -> dict[str, object]:
+    return {name: plain_value(value) for name, value in act.form.items()}
+
+
+def plain_value(value: object) -> object:
+    """The value as JSON can hold it: dates in ISO 8601."""
     return value.isoformat() if isinstance(value, date) else value

@@ -47,7 +47,7 @@ def cases_visible(actor: Actor, filters: CaseFilters | None = None) -> QuerySet[
     Organisations and pack come along; samples do not, a list has no use for them.
     """
     wanted = filters or CaseFilters()
-    cases = _with_all(Case.objects.filter(visible(actor)))
+    cases = with_all(Case.objects.filter(visible(actor)))
     for column, value in (("kind", wanted.kind), ("subject_kind", wanted.subject[0])):
         cases = cases.filter(**{column: value}) if value else cases
     if wanted.subject[1]:
@@ -73,12 +73,12 @@ def inbox(actor: Actor) -> QuerySet[Case]:
         for lifecycle in pack_of(installed).lifecycles.values():
             mine |= _awaiting(actor, installed, lifecycle)
     open_ones = Case.objects.filter(visible(actor), phase=Case.Phase.OPEN)
-    return _with_all(open_ones.filter(mine)).defer("pack__files", "samples").order_by(*BY_DEADLINE)
+    return with_all(open_ones.filter(mine)).defer("pack__files", "samples").order_by(*BY_DEADLINE)
 
 
 def case_get(*, actor: Actor, public_id: str) -> Case:
     """One case with its organisations and pack. Raises NotFoundError, also where the actor may not see it."""
-    case = _with_all(Case.objects.filter(public_id=public_id)).first()
+    case = with_all(Case.objects.filter(public_id=public_id)).first()
     if case is None:
         raise NotFoundError("case", public_id)
     case_see(actor, case)
@@ -87,7 +87,7 @@ def case_get(*, actor: Actor, public_id: str) -> Case:
 
 def case_open_for(*, kind: str, subject: tuple[str, str]) -> QuerySet[Case]:
     """Cases of a subject that have not ended, whoever answers for them: for the platform's own checks."""
-    return _with_all(
+    return with_all(
         Case.objects.filter(kind=kind, subject_kind=subject[0], subject_id=subject[1], ended_at=None)
     ).order_by("pk")
 
@@ -175,7 +175,8 @@ def _entry(step: Step, organisation: str, lifecycle: Lifecycle, actor: Actor) ->
     return TimelineEntry(step, organisation, form, hidden)
 
 
-def _with_all(cases: QuerySet[Case]) -> QuerySet[Case]:
+def with_all(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases with what their lifecycle asks of them: organisations, and the pack without its contents."""
     return cases.select_related("organisation", "owner", "pack").defer("pack__files")
 
 

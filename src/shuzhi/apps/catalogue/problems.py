@@ -17,8 +17,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from shuzhi.apps.cases.models import Case
-from shuzhi.apps.cases.selectors import steps_possible
-from shuzhi.apps.cases.services import Opening, case_recheck, case_report
+from shuzhi.apps.cases.selectors import with_all
+from shuzhi.apps.cases.services import Opening, cases_recheck, cases_report
 from shuzhi.apps.catalogue.failures import OWNER, SAMPLES, Failures, Sample
 from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, WithdrawnRule
 from shuzhi.apps.catalogue.plain import shortened
@@ -55,20 +55,20 @@ def report_problems(*, dataset: Dataset, run: Run, contract: Contract, failures:
         batch_size=1000,
     )
     withdrawn = set(WithdrawnRule.objects.filter(dataset=dataset).values_list("rule", flat=True))
-    for part in parts:
-        if part.finding.status == _FAILED and part.finding.rule not in withdrawn:
-            case_report(actor=SYSTEM, opening=_opening(dataset, run, contract, part))
+    openings = [
+        _opening(dataset, run, contract, part)
+        for part in parts
+        if part.finding.status == _FAILED and part.finding.rule not in withdrawn
+    ]
+    cases_report(actor=SYSTEM, openings=openings)
     recheck(open_cases(dataset), dataset)
 
 
 def recheck(cases: QuerySet[Case], dataset: Dataset) -> None:
-    """Has the cases re-checked to which what is proved now means something; the others cost no statement."""
-    with_all = list(cases.select_related("organisation", "owner", "pack").defer("samples", "pack__files"))
-    proofs = proofs_for(dataset, with_all)
-    for case in with_all:
-        guards = {step.guard for step in steps_possible(SYSTEM, case)}
-        if any(proofs[case.pk].get(guard) for guard in guards if guard):
-            case_recheck(case=case.public_id, proofs=proofs[case.pk])
+    """Has the cases re-checked against what is proved now; call it inside the transaction that proves it."""
+    known = list(with_all(cases).defer("samples").select_for_update(of=("self",)))
+    proofs = proofs_for(dataset, known)
+    cases_recheck(proved=[(case, proofs[case.pk]) for case in known])
 
 
 def close_withdrawn(*, dataset: Dataset, rule: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -44,10 +45,16 @@ def actor_for(account: Account, holding: DutyHolding | None, request_id: str = "
 
 def organisation_get(public_id: str) -> Organisation:
     """One unit; the tree of organisations is known to everybody. Raises NotFoundError."""
-    unit = Organisation.objects.filter(public_id=public_id).first()
-    if unit is None:
-        raise NotFoundError("organisation", public_id)
-    return unit
+    return organisations_get({public_id})[public_id]
+
+
+def organisations_get(public_ids: Collection[str]) -> Mapping[str, Organisation]:
+    """The units of these ids, by id. Raises NotFoundError where one is missing."""
+    units = Organisation.objects.in_bulk(list(public_ids), field_name="public_id")
+    for public_id in public_ids:
+        if public_id not in units:
+            raise NotFoundError("organisation", public_id)
+    return units
 
 
 def organisations_on(day: date) -> QuerySet[Organisation]:

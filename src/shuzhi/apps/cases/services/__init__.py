@@ -1,15 +1,17 @@
-"""Writing cases: opening, acting, what the platform does by itself, new counts."""
+"""Writing cases: opening, acting, what the platform does by itself, new counts; one case or many at once."""
 
 from shuzhi.apps.cases.services.acting import (
     case_act,
     case_recheck,
     case_system_act,
     cases_expire,
+    cases_recheck,
 )
-from shuzhi.apps.cases.services.facts import case_update_facts
-from shuzhi.apps.cases.services.opening import Opening, case_open, case_report
+from shuzhi.apps.cases.services.facts import News, case_update_facts, cases_update_facts
+from shuzhi.apps.cases.services.opening import Opening, case_open, case_report, cases_open, cases_report
 
 __all__ = [
+    "News",
     "Opening",
     "case_act",
     "case_open",
@@ -18,4 +20,8 @@ __all__ = [
     "case_system_act",
     "case_update_facts",
     "cases_expire",
+    "cases_open",
+    "cases_recheck",
+    "cases_report",
+    "cases_update_facts",
 ]

@@ -1,8 +1,9 @@
-"""Acts on cases: one step is one transaction of policy, decision, case, timeline and journal."""
+"""Acts on cases: policy, decision, case, timeline and journal in one transaction, for one case or many."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -10,18 +11,28 @@ from django.utils import timezone
 
 from shuzhi.apps.cases.errors import StepRefusedError
 from shuzhi.apps.cases.models import Case
-from shuzhi.apps.cases.recording import Act, keep_step
-from shuzhi.apps.cases.selectors import case_get, organisation_exists
+from shuzhi.apps.cases.recording import Act, keep_steps
+from shuzhi.apps.cases.selectors import case_get, organisation_exists, steps_possible, with_all
 from shuzhi.apps.cases.services.opening import case_hand_over
 from shuzhi.apps.cases.standings import lifecycle_of, outcome_columns, party_of, standing_of, world_of
 from shuzhi.apps.cases.subjects import proofs_of
 from shuzhi.apps.records.actors import SYSTEM, Actor
-from shuzhi.apps.records.models import compare_and_set
+from shuzhi.apps.records.models import batches, compare_and_set, compare_and_set_all
 from shuzhi.apps.records.refusals import StaleError
 from shuzhi.apps.scenarios.selectors import pack_of
-from shuzhi.engine.work.decisions import Outcome, Request, decide, possible
+from shuzhi.engine.work.decisions import Outcome, Request, decide
 from shuzhi.engine.work.lifecycles import NeedType
 from shuzhi.engine.work.reasons import Reason, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A step to be taken on a case as it was read; ``proofs`` are what is proved of its subject now."""
+
+    case: Case
+    step: str
+    proofs: Mapping[str, bool]
+    form: Mapping[str, object] = field(default_factory=dict)
 
 
 def case_act(
@@ -36,7 +47,8 @@ def case_act(
         known = case_get(actor=actor, public_id=case)
         if known.version != version:
             raise StaleError("case", known.number)
-        return _take(actor, known, step, form or {}, timezone.now())
+        _take(actor, [_Taking(known, step, _asked(known, step), form or {})], timezone.now())
+    return known
 
 
 def case_system_act(*, case: str, step: str, request_id: str = "") -> Case:
@@ -44,44 +56,50 @@ def case_system_act(*, case: str, step: str, request_id: str = "") -> Case:
 
     The proof is asked of the subject's owner; raises as ``case_act`` does.
     """
-    with transaction.atomic():
-        known = case_get(actor=_system(request_id), public_id=case)
-        return _take(_system(request_id), known, step, {}, timezone.now())
-
-
-def case_recheck(*, case: str, request_id: str = "", proofs: Mapping[str, bool] | None = None) -> Case:
-    """Has the platform take the step that follows from what is proved of the subject now.
-
-    Withdrawn goes before passes, passes before fails; where nothing follows the case stays as it is.
-    ``proofs`` spares asking where the subject's owner has just proved many cases in this transaction.
-    """
     actor = _system(request_id)
     with transaction.atomic():
         known = case_get(actor=actor, public_id=case)
-        proofs = proofs_of(known) if proofs is None else proofs
-        party = party_of(actor, known.organisation.path)
-        steps = {s.guard: s.name for s in possible(lifecycle_of(known), standing_of(known), party)}
-        for guard in ("withdrawn", "passes", "fails"):
-            if proofs.get(guard) and guard in steps:
-                return _take(actor, known, steps[guard], {}, timezone.now(), proofs)
+        _take(actor, [_Taking(known, step, _asked(known, step))], timezone.now())
     return known
 
 
-def cases_expire(*, now: datetime) -> int:
-    """Takes up every case whose day has gone by at ``now``, each in its own transaction; answers how many.
+def case_recheck(*, case: str, request_id: str = "") -> Case:
+    """As ``cases_recheck``, for the case of one public id; the proof is asked of the subject's owner."""
+    actor = _system(request_id)
+    with transaction.atomic():
+        known = case_get(actor=actor, public_id=case)
+        _recheck(actor, [(known, proofs_of(known))])
+    return known
 
-    An exception that is over is to be mended again; a hold that is over runs on.
+
+def cases_recheck(*, proved: Sequence[tuple[Case, Mapping[str, bool]]]) -> None:
+    """Has the platform take the step that follows from what is proved of each case's subject now.
+
+    Withdrawn goes before passes, passes before fails; where nothing follows a case stays as it is.
+    The cases are as read in this transaction, with organisations and pack; raises StaleError where
+    somebody acts meanwhile, and takes no step then.
     """
-    today = timezone.localdate(now)
+    with transaction.atomic():
+        _recheck(SYSTEM, proved)
+
+
+def cases_expire(*, now: datetime) -> int:
+    """Takes up every case whose day has gone by at ``now``, a batch in a transaction; answers how many.
+
+    An exception that is over is to be mended again; a hold that is over runs on. A case that somebody
+    is just acting on waits for the next time.
+    """
+    gone = Case.objects.filter(until__lt=timezone.localdate(now)).order_by("pk")
     taken = 0
-    for public_id in list(Case.objects.filter(until__lt=today).values_list("public_id", flat=True)):
+    for batch in batches(list(gone.values_list("pk", flat=True))):
         with transaction.atomic():
-            known = case_get(actor=SYSTEM, public_id=public_id)
-            steps = possible(lifecycle_of(known), standing_of(known), party_of(SYSTEM, ""))
-            expiring = [step.name for step in steps if step.guard == "expired"]
-            if expiring and known.until and known.until < today:
-                _take(SYSTEM, known, expiring[0], {}, now)
-                taken += 1
+            still = with_all(gone.filter(pk__in=batch)).defer("samples")
+            known = list(still.select_for_update(of=("self",), skip_locked=True))
+            takings = [
+                _Taking(case, step, {}) for case in known if (step := _guarded(SYSTEM, case).get("expired"))
+            ]
+            _take(SYSTEM, takings, now)
+            taken += len(takings)
     return taken
 
 
@@ -89,27 +107,42 @@ def _system(request_id: str) -> Actor:
     return Actor(id=SYSTEM.id, name=SYSTEM.name, request_id=request_id)
 
 
-def _take(
-    actor: Actor,
-    case: Case,
-    step: str,
-    form: Mapping[str, object],
-    now: datetime,
-    proofs: Mapping[str, bool] | None = None,
-) -> Case:
-    lifecycle = lifecycle_of(case)
-    declared = lifecycle.steps.get(step)
-    if proofs is None:
-        proofs = proofs_of(case) if declared and declared.guard else {}
-    request = Request(party_of(actor, case.organisation.path), step, form)
-    answer = decide(lifecycle, standing_of(case), request, world_of(now, proofs))
+def _recheck(actor: Actor, proved: Sequence[tuple[Case, Mapping[str, bool]]]) -> None:
+    takings = []
+    for case, proofs in proved:
+        steps = _guarded(actor, case)
+        follows = [g for g in ("withdrawn", "passes", "fails") if proofs.get(g) and g in steps]
+        if follows:
+            takings.append(_Taking(case, steps[follows[0]], proofs))
+    _take(actor, takings, timezone.now())
+
+
+def _guarded(actor: Actor, case: Case) -> dict[str, str]:
+    """The steps the actor may take on the case now that need a proof, by what must be proved."""
+    return {step.guard: step.name for step in steps_possible(actor, case) if step.guard}
+
+
+def _asked(case: Case, step: str) -> Mapping[str, bool]:
+    declared = lifecycle_of(case).steps.get(step)
+    return proofs_of(case) if declared and declared.guard else {}
+
+
+def _take(actor: Actor, takings: Sequence[_Taking], now: datetime) -> None:
+    outcomes = [(taking.case, taking.case.state, _decided(actor, taking, now)) for taking in takings]
+    compare_and_set_all([(case, outcome_columns(case, outcome, now)) for case, _, outcome in outcomes])
+    acts = [(case, Act(outcome.step, before, now, outcome.form)) for case, before, outcome in outcomes]
+    keep_steps(actor=actor, acts=acts)
+    for case, _, outcome in outcomes:
+        _effects(actor, case, outcome)
+
+
+def _decided(actor: Actor, taking: _Taking, now: datetime) -> Outcome:
+    case = taking.case
+    request = Request(party_of(actor, case.organisation.path), taking.step, taking.form)
+    answer = decide(lifecycle_of(case), standing_of(case), request, world_of(now, taking.proofs))
     if isinstance(answer, Refusal):
         raise StepRefusedError(answer.reasons, pack_of(case.pack), case.kind)
-    before = case.state
-    compare_and_set(case, **outcome_columns(case, answer, now))
-    keep_step(actor=actor, case=case, act=Act(step, before, now, answer.form))
-    _effects(actor, case, answer)
-    return case
+    return answer
 
 
 def _effects(actor: Actor, case: Case, answer: Outcome) -> None:

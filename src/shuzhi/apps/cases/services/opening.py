@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from operator import itemgetter
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from shuzhi.apps.cases.errors import AlreadyOpenError, StepRefusedError
 from shuzhi.apps.cases.models import Assignment, Case, Step
-from shuzhi.apps.cases.numbers import next_number
-from shuzhi.apps.cases.recording import Act, keep_step
-from shuzhi.apps.cases.services.facts import case_update_facts, check_samples, plain_value
-from shuzhi.apps.cases.standings import clock_columns, party_of, world_of
+from shuzhi.apps.cases.numbers import next_numbers
+from shuzhi.apps.cases.recording import Act, keep_steps, plain_value
+from shuzhi.apps.cases.selectors import with_all
+from shuzhi.apps.cases.services.facts import News, cases_update_facts, check_samples
+from shuzhi.apps.cases.standings import clock_columns, lifecycle_of, party_of, world_of
 from shuzhi.apps.people.models import Organisation
-from shuzhi.apps.people.selectors import organisation_get
+from shuzhi.apps.people.selectors import organisations_get
 from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.models import BATCH_ROWS, batches
 from shuzhi.apps.scenarios.models import InstalledPack
 from shuzhi.apps.scenarios.selectors import latest_with_kind, pack_of
 from shuzhi.engine.work.decisions import Standing, born
@@ -47,43 +53,57 @@ class Opening:
 
 
 def case_open(*, actor: Actor, opening: Opening) -> Case:
-    """Opens a case under the latest installed version of its kind.
+    """As ``cases_open``, for one case."""
+    return cases_open(actor=actor, openings=[opening])[0]
+
+
+def cases_open(*, actor: Actor, openings: Sequence[Opening]) -> list[Case]:
+    """Opens the cases under the latest installed versions of their kinds: all of them, or none.
 
     Raises AlreadyOpenError (with the number) where one is open, StepRefusedError where the actor may
-    not or the facts do not fit, NotFoundError for an unknown kind or organisation.
+    not or the facts do not fit, NotFoundError for an unknown kind or organisation. No two ``openings``
+    may ask for the same case.
     """
-    installed = latest_with_kind(opening.kind)
-    organisation = organisation_get(opening.organisation)
-    owner = organisation_get(opening.owner) if opening.owner else None
-    case = _drafted(actor, opening, installed, organisation, owner)
+    cases = _drafted_all(actor, openings)
     try:
         with transaction.atomic():
-            case.number = next_number(_prefix(installed, opening.kind), timezone.localdate(case.created_at))
-            case.save(force_insert=True)
-            Assignment(case=case, organisation=organisation).save(force_insert=True)
-            act = Act(Step.OPENED, "", case.created_at, {"predecessor": case.predecessor, **case.facts})
-            keep_step(actor=actor, case=case, act=act)
+            _number(cases)
+            Case.objects.bulk_create(cases, batch_size=BATCH_ROWS)
+            Assignment.objects.bulk_create(
+                (Assignment(case=case, organisation=case.organisation) for case in cases),
+                batch_size=BATCH_ROWS,
+            )
+            keep_steps(actor=actor, acts=[(case, _first_act(case)) for case in cases])
     except IntegrityError:
-        if (number := _open_number(opening)) is not None:
-            raise AlreadyOpenError(number) from None
+        for known in _open_now(openings).values():
+            raise AlreadyOpenError(known.number) from None
         raise
-    return case
+    return cases
 
 
 def case_report(*, actor: Actor, opening: Opening) -> tuple[Case, bool]:
-    """Opens a case, or gives the open one its new counts; answers it and whether it is new."""
-    while True:
-        known = _open_case(opening)
-        if known is not None:
-            updated = case_update_facts(
-                actor=actor, case=known.public_id, facts=opening.facts, samples=opening.samples
-            )
-            return updated, False
-        try:
-            with transaction.atomic():
-                return case_open(actor=actor, opening=opening), True
-        except AlreadyOpenError:
-            continue  # opened by somebody else in this moment: it gets the counts
+    """As ``cases_report``, for one case; answers it and whether it is new."""
+    return cases_report(actor=actor, openings=[opening])[0]
+
+
+def cases_report(*, actor: Actor, openings: Sequence[Opening]) -> list[tuple[Case, bool]]:
+    """Opens each case, or gives the open one its new counts; answers them and whether they are new.
+
+    In the order of ``openings``, no two of which may ask for the same case.
+    """
+    with transaction.atomic():
+        while True:
+            known = _open_now(openings, locked=True)
+            fresh = [opening for opening in openings if opening.dedupe_key not in known]
+            try:
+                opened = cases_open(actor=actor, openings=fresh)
+                break
+            except AlreadyOpenError:
+                continue  # opened by somebody else in this moment: it gets the counts
+        news = [News(known[o.dedupe_key], o.facts, o.samples) for o in openings if o.dedupe_key in known]
+        cases_update_facts(actor=actor, news=news)
+    new = {case.dedupe_key: case for case in opened}
+    return [(known.get(o.dedupe_key) or new[o.dedupe_key], o.dedupe_key in new) for o in openings]
 
 
 def case_hand_over(*, actor: Actor, case: Case, organisation: str) -> Case:
@@ -97,21 +117,35 @@ def case_hand_over(*, actor: Actor, case: Case, organisation: str) -> Case:
         samples=case.samples,
         predecessor=case.public_id,
     )
-    known = _open_case(opening)
+    known = _open_now([opening]).get(opening.dedupe_key)
     return known if known is not None else case_open(actor=actor, opening=opening)
+
+
+def _drafted_all(actor: Actor, openings: Sequence[Opening]) -> list[Case]:
+    keys = [opening.dedupe_key for opening in openings]
+    if len(set(keys)) < len(keys):
+        raise ValueError("two openings ask for the same case")
+    kinds = {kind: latest_with_kind(kind) for kind in {opening.kind for opening in openings}}
+    units = organisations_get({unit for o in openings for unit in (o.organisation, o.owner) if unit})
+    ended = _last_ended(keys)
+    now = timezone.now()
+    drafted = [_drafted(actor, opening, kinds[opening.kind], units, now) for opening in openings]
+    for case in drafted:
+        case.predecessor = case.predecessor or ended.get(case.dedupe_key, "")
+    return drafted
 
 
 def _drafted(
     actor: Actor,
     opening: Opening,
     installed: InstalledPack,
-    organisation: Organisation,
-    owner: Organisation | None,
+    units: Mapping[str, Organisation],
+    now: datetime,
 ) -> Case:
-    pack, now = pack_of(installed), timezone.now()
-    lifecycle = pack.lifecycles[opening.kind]
+    pack, organisation = pack_of(installed), units[opening.organisation]
     before = Standing("", organisation.public_id, opening.owner, facts=opening.facts)
-    standing = born(lifecycle, before, party_of(actor, organisation.path), world_of(now))
+    party = party_of(actor, organisation.path)
+    standing = born(pack.lifecycles[opening.kind], before, party, world_of(now))
     if isinstance(standing, Refusal):
         raise StepRefusedError(standing.reasons, pack, opening.kind)
     return Case(
@@ -121,11 +155,11 @@ def _drafted(
         subject_kind=opening.subject[0],
         subject_id=opening.subject[1],
         organisation=organisation,
-        owner=owner,
+        owner=units[opening.owner] if opening.owner else None,
         facts={name: plain_value(value) for name, value in standing.facts.items()},
         samples=check_samples(opening.samples),
         dedupe_key=opening.dedupe_key,
-        predecessor=opening.predecessor or _last_ended(opening),
+        predecessor=opening.predecessor,
         acts=1,
         created_at=now,
         updated_at=now,
@@ -133,20 +167,34 @@ def _drafted(
     )
 
 
-def _prefix(installed: InstalledPack, kind: str) -> str:
-    return pack_of(installed).lifecycles[kind].number
+def _number(cases: Sequence[Case]) -> None:
+    """Gives the cases the next numbers of their series, in their order."""
+    by_series: dict[tuple[str, date], list[Case]] = defaultdict(list)
+    for case in cases:
+        by_series[lifecycle_of(case).number, timezone.localdate(case.created_at)].append(case)
+    for (prefix, day), alike in sorted(by_series.items(), key=itemgetter(0)):
+        for case, number in zip(alike, next_numbers(prefix, day, len(alike)), strict=True):
+            case.number = number
 
 
-def _open_case(opening: Opening) -> Case | None:
-    return Case.objects.filter(dedupe_key=opening.dedupe_key, ended_at=None).first()
+def _first_act(case: Case) -> Act:
+    return Act(Step.OPENED, "", case.created_at, {"predecessor": case.predecessor, **case.facts})
 
 
-def _open_number(opening: Opening) -> str | None:
-    known = _open_case(opening)
-    return known.number if known else None
+def _open_now(openings: Sequence[Opening], *, locked: bool = False) -> dict[str, Case]:
+    """The open cases that ``openings`` ask for, by their key, with organisations and pack.
+
+    ``locked``: nobody else may act on them until the transaction ends.
+    """
+    keys = [opening.dedupe_key for opening in openings]
+    cases = with_all(Case.objects.filter(ended_at=None)).order_by("pk")
+    cases = cases.select_for_update(of=("self",)) if locked else cases
+    return {case.dedupe_key: case for batch in batches(keys) for case in cases.filter(dedupe_key__in=batch)}
 
 
-def _last_ended(opening: Opening) -> str:
-    """The public id of the last case of the same key, so that what comes back can be counted."""
-    ended = Case.objects.filter(dedupe_key=opening.dedupe_key).exclude(ended_at=None)
-    return ended.order_by("-ended_at").values_list("public_id", flat=True).first() or ""
+def _last_ended(keys: Sequence[str]) -> dict[str, str]:
+    """The public id of the last ended case of each key, so that what comes back can be counted."""
+    ended = Case.objects.exclude(ended_at=None)
+    later = ended.filter(dedupe_key=OuterRef("dedupe_key"), ended_at__gt=OuterRef("ended_at"))
+    last = ended.filter(~Exists(later)).order_by("pk").values_list("dedupe_key", "public_id")
+    return {key: public_id for batch in batches(keys) for key, public_id in last.filter(dedupe_key__in=batch)}
