@@ -41,7 +41,8 @@ PAGES = {
 }
 TABS = PAGES.keys() - {"list", "template", "original", "marked"}
 ACTS = {"grades_decide": "{id}/grades/", "rule_withdraw": "{id}/withdraw/"}
-OPEN = {"list", "detail", "columns", "rows", "contract", "template"}
+OPEN = {"list", "detail", "columns", "rows", "template"}
+STEWARDS = {"contract"}
 FILES = {"original", "marked"}
 ALLOWED_WORDS = {"Excel", "ODCS", "English", "GB"}
 
@@ -76,12 +77,13 @@ def test_every_route_stands_in_the_lists_of_this_test() -> None:
 def test_each_person_gets_the_pages_of_their_duty_and_no_other(
     world: World, loaded: Dataset, signed_in: SignIn
 ) -> None:
-    inside = dict.fromkeys(PAGES, 200)
-    outside = {p: 200 if p in OPEN else 403 if p in FILES else 404 for p in PAGES}
+    inside = {p: 403 if p in STEWARDS else 200 for p in PAGES}
+    outside = {p: 200 if p in OPEN else 403 if p in FILES | STEWARDS else 404 for p in PAGES}
     nothing = {p: 200 if p == "list" else 404 for p in PAGES}
     wanted = {
-        **dict.fromkeys(("owner", "colleague", "approver", "steward"), inside),
-        "leader": {p: 403 if p in FILES else 200 for p in PAGES},
+        **dict.fromkeys(("owner", "colleague", "approver"), inside),
+        "steward": dict.fromkeys(PAGES, 200),
+        "leader": {p: 403 if p in FILES | STEWARDS else 200 for p in PAGES},
         **dict.fromkeys(("outsider", "town_clerk"), outside),
         **dict.fromkeys(("system_admin", "security_admin", "audit_admin"), nothing),
     }
@@ -118,6 +120,20 @@ def test_only_a_steward_decides(world: World, loaded: Dataset, signed_in: SignIn
     assert loaded.contracts.count() == 1
 
 
+def test_the_words_of_engineers_are_for_those_who_decide_by_them(
+    world: World, loaded: Dataset, signed_in: SignIn
+) -> None:
+    words = {"detail": "数据规范", "columns": "把握度", "quality": "GB/T 36344"}
+    seen = {
+        part: {word for tab, word in words.items() if word in content(client, address(tab, loaded))}
+        for part in ("owner", "approver", "leader", "steward")
+        for client in [signed_in(world.people[part])]
+    }
+    assert seen.pop("steward") == set(words.values())
+    assert not any(seen.values()), seen
+    assert "把握度" not in content(signed_in(world.outsider), address("columns", loaded))
+
+
 def test_the_catalogue_of_an_administrator_is_empty(world: World, loaded: Dataset, signed_in: SignIn) -> None:
     assert loaded.public_id not in content(signed_in(world.audit_admin), "/datasets/")
     assert loaded.public_id in content(signed_in(world.outsider), "/datasets/")
@@ -144,7 +160,7 @@ def test_no_page_gives_away_a_value_above_the_readers_level(
 def test_no_english_word_stands_on_a_chinese_page(world: World, loaded: Dataset, signed_in: SignIn) -> None:
     clients = [signed_in(person) for person in (world.owner, world.steward, world.outsider)]
     for client in clients:
-        for part in TABS - {"contract"} | {"list"}:
+        for part in TABS - STEWARDS | {"list"}:
             page = client.get(address(part, loaded)).content.decode()
             main = page.split("<main", 1)[1].partition(">")[2]
             main = re.sub(r"<(svg|code)\b.*?</\1>|\bds_\w+|\b[0-9a-f]{16}\b", " ", main, flags=re.S)
@@ -207,6 +223,27 @@ def test_a_withdrawn_rule_ends_its_cases(world: World, loaded: Dataset, signed_i
     assert "规则不适用" in page
     assert f'name="rule" value="{rule.rule}"' not in page
     assert "规则不适用" in content(client, address("quality", loaded))
+
+
+def test_a_rule_that_is_asked_for_is_marked_and_ready_to_be_withdrawn(
+    world: World, loaded: Dataset, signed_in: SignIn
+) -> None:
+    rules = {
+        state: Finding.objects.filter(status=state).values_list("rule", flat=True)[0]
+        for state in ("failed", "passed")
+    }
+    path = address("quality", loaded)
+    page = content(signed_in(world.steward), f"{path}?rule={rules['failed']}")
+    marked = page.partition('<tr id="rule" class="asked">')[2].partition("</tr>")[0]
+    assert '<details class="in-place" open>' in marked
+    assert f'name="rule" value="{rules["failed"]}"' in marked
+    assert page.count("in-place") == page.count('name="reason"') > page.count('class="in-place" open') == 1
+    page = content(signed_in(world.owner), f"{path}?rule={rules['passed']}")
+    assert '<details class="more" open>' in page
+    assert "in-place" not in page
+    page = content(signed_in(world.owner), f"{path}?rule=%22%3E%3Cscript%3E")
+    assert "<script>" not in page.split("<main")[1]
+    assert 'id="rule"' not in page
 
 
 def test_a_contract_with_mistakes_names_each_by_its_line(

@@ -18,6 +18,7 @@ from shuzhi.apps.catalogue.selectors import dataset_get
 from shuzhi.apps.catalogue.services import (
     GradeDecision,
     UploadDraft,
+    contract_read,
     contract_replace,
     grades_decide,
     rule_withdraw,
@@ -82,6 +83,7 @@ ACTS: dict[str, Callable[[Actor, Dataset, World], object]] = {
     "rule_withdraw": lambda actor, dataset, _w: rule_withdraw(
         actor=actor, dataset=dataset, rule="类别.not_null", reason="误判"
     ),
+    "contract_read": lambda actor, dataset, _w: contract_read(actor=actor, dataset=dataset),
     "contract_replace": lambda actor, dataset, _w: contract_replace(
         actor=actor,
         dataset=dataset,
@@ -115,7 +117,9 @@ def test_outsiders_and_administrators_are_refused_each_act_and_leave_no_entry(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("act", ["grades_decide", "rule_withdraw", "contract_replace", "snapshot_commit"])
+@pytest.mark.parametrize(
+    "act", ["grades_decide", "rule_withdraw", "contract_read", "contract_replace", "snapshot_commit"]
+)
 def test_those_who_are_measured_do_not_decide_about_the_measure(
     act: str, dataset: Dataset, world: World
 ) -> None:
@@ -148,6 +152,6 @@ def test_a_steward_may_do_what_is_a_stewards(dataset: Dataset, world: World) -> 
     rule_withdraw(actor=world.steward.actor, dataset=dataset, rule=failed.rule, reason="不要求")
     assert not Case.objects.filter(ended_at=None, subject_id__endswith=failed.rule).exists()
     assert set(Case.objects.exclude(ended_at=None).values_list("outcome", flat=True)) == {"withdrawn"}
-    for act in ("grades_decide", "contract_replace"):
+    for act in ("grades_decide", "contract_read", "contract_replace"):
         dataset.refresh_from_db()
         ACTS[act](world.steward.actor, dataset, world)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from shuzhi.apps.catalogue.models import Dataset
+from shuzhi.apps.catalogue.selectors import may_decide
 from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
@@ -38,6 +39,11 @@ def rule_withdraw(actor: Actor, dataset: Dataset) -> None:
     _by_steward(actor, dataset, "rule.withdraw")
 
 
+def contract_read(actor: Actor, dataset: Dataset) -> None:
+    """A steward: what is agreed others read as columns, rules and the template to fill."""
+    _by_steward(actor, dataset, "contract.read")
+
+
 def contract_replace(actor: Actor, dataset: Dataset) -> None:
     """A steward."""
     _by_steward(actor, dataset, "contract.replace")
@@ -56,7 +62,7 @@ def upload_refuse(actor: Actor) -> None:
 
 
 def _by_steward(actor: Actor, dataset: Dataset, act: str) -> None:
-    if actor.duty != Duty.STEWARD or not actor.covers(dataset.owner.path):
+    if not may_decide(actor, dataset):
         raise ForbiddenError(act, _STEWARD_ONLY)
 
 

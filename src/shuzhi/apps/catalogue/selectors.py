@@ -37,6 +37,11 @@ def may_see_inside(actor: Actor, dataset: Dataset) -> bool:
     return actor.is_system or (bool(actor.duty) and actor.covers(dataset.owner.path))
 
 
+def may_decide(actor: Actor, dataset: Dataset) -> bool:
+    """Whether the actor decides about the dataset's grades, rules and contract: a steward of its scope."""
+    return actor.duty == Duty.STEWARD and actor.covers(dataset.owner.path)
+
+
 def snapshots_of(*, actor: Actor, dataset: Dataset) -> QuerySet[Snapshot]:
     """The dataset's versions, newest first; none for those outside."""
     snapshots = Snapshot.objects.filter(dataset=dataset).order_by("-number")

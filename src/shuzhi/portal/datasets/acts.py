@@ -62,9 +62,9 @@ def rule_withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 def contract(request: PortalRequest, public_id: str) -> HttpResponse:
-    """The contract as text; a steward replaces it by a new version, every problem named by its line."""
+    """The contract as text, for stewards; replaced by a new version, every problem named by its line."""
     dataset = selectors.dataset_get(actor=request.actor, public_id=public_id)
-    text = dataset.contract.text if dataset.contract else ""
+    text = services.contract_read(actor=request.actor, dataset=dataset)
     problems: list[str] = []
     if request.method == "POST":
         text = request.POST.get("text", "").replace("\r\n", "\n")

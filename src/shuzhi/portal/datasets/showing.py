@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import get_language
@@ -23,16 +24,25 @@ from shuzhi.engine.texts import N_
 from shuzhi.portal.listings import Lamp
 from shuzhi.portal.templatetags.shell import score as shown
 
+
+class Audience(StrEnum):
+    """Whom a part of a dataset is for: everybody with a duty, those inside, those who decide about it."""
+
+    ALL = "all"
+    INSIDE = "inside"
+    DECIDING = "deciding"
+
+
 TABS = (
-    ("detail", N_("Overview"), False),
-    ("columns", N_("Columns and levels"), False),
-    ("quality", N_("Quality"), True),
-    ("rows", N_("Data rows"), False),
-    ("aside", N_("Not loaded"), True),
-    ("versions", N_("Versions"), True),
-    ("contract", N_("Data contract"), False),
+    ("detail", N_("Overview"), Audience.ALL),
+    ("columns", N_("Columns and levels"), Audience.ALL),
+    ("quality", N_("Quality"), Audience.INSIDE),
+    ("rows", N_("Data rows"), Audience.ALL),
+    ("aside", N_("Not loaded"), Audience.INSIDE),
+    ("versions", N_("Versions"), Audience.INSIDE),
+    ("contract", N_("Data contract"), Audience.DECIDING),
 )
-"""(name of the address, title, whether only those inside see it)."""
+"""(name of the address, title, whom it is for)."""
 
 DIMENSIONS = {
     "01": N_("Conformity"),
@@ -118,6 +128,11 @@ class FindingLine:
     reason: str
     evidence: str
     order: tuple[int, int, str]
+
+    @property
+    def is_withdrawable(self) -> bool:
+        """Whether there is a reason to take the rule back: it is not met, or cannot be assessed."""
+        return self.finding.status != "passed"
 
 
 def finding_line(finding: Finding) -> FindingLine:

@@ -24,6 +24,7 @@ from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError
 from shuzhi.engine.texts import N_
 from shuzhi.portal.datasets import showing
+from shuzhi.portal.datasets.showing import Audience
 from shuzhi.portal.explaining import explain
 from shuzhi.portal.list_pages import list_page
 from shuzhi.portal.listings import Asked, Column, Empty, Filter, Listing
@@ -79,10 +80,12 @@ def dataset_page(
     """One page of a dataset under its tabs."""
     trail = ((_("Data catalogue"), reverse("datasets:list")),)
     inside = selectors.may_see_inside(request.actor, dataset)
+    deciding = selectors.may_decide(request.actor, dataset)
+    shown = {Audience.ALL: True, Audience.INSIDE: inside, Audience.DECIDING: deciding}
     tabs = [
         (name, _(title), reverse(f"datasets:{name}", args=[dataset.public_id]))
-        for name, title, needs_inside in showing.TABS
-        if inside or not needs_inside
+        for name, title, audience in showing.TABS
+        if shown[audience]
     ]
     return page(
         request,
@@ -93,7 +96,7 @@ def dataset_page(
         tabs=tabs,
         tab=tab,
         inside=inside,
-        is_steward=request.actor.duty == Duty.STEWARD and request.actor.covers(dataset.owner.path),
+        is_steward=deciding,
         may_hand_in=request.actor.duty in {Duty.CLERK, Duty.STEWARD}
         and request.actor.covers(dataset.owner.path),
         **context,
@@ -150,7 +153,7 @@ def columns(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 def quality(request: PortalRequest, public_id: str) -> HttpResponse:
-    """The rules of the latest check, failed ones first, and how the score moved."""
+    """The rules of the latest check, failed ones first, and how the score moved; ``?rule=`` marks one."""
     dataset = _inside(request, public_id)
     runs = list(selectors.runs_of(actor=request.actor, dataset=dataset)[:12])
     findings = sorted(
@@ -161,6 +164,7 @@ def quality(request: PortalRequest, public_id: str) -> HttpResponse:
     withdrawn = [
         (said.get(taken.rule, taken.rule), taken) for taken in dataset.withdrawn_rules.order_by("-pk")
     ]
+    asked = request.GET.get("rule", "")
     gone = {taken.rule for _said, taken in withdrawn}  # the latest check may be older than the withdrawal
     return dataset_page(
         request,
@@ -173,6 +177,8 @@ def quality(request: PortalRequest, public_id: str) -> HttpResponse:
         dimensions=showing.dimensions(runs[0]) if runs else [],
         trend=showing.trend(runs),
         withdrawn=withdrawn,
+        asked=asked,
+        asked_passed=any(f.finding.rule == asked and not f.is_withdrawable for f in findings),
         cases=[showing.case_line(case, findings) for case in cases[:SHOWN_CASES]],
         cases_total=cases.count(),
     )

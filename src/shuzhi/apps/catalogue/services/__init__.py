@@ -1,6 +1,6 @@
 """Everything that may be done to the catalogue."""
 
-from shuzhi.apps.catalogue.services.contracts import contract_replace
+from shuzhi.apps.catalogue.services.contracts import contract_read, contract_replace
 from shuzhi.apps.catalogue.services.grades import GradeDecision, grades_decide
 from shuzhi.apps.catalogue.services.rules import rule_withdraw
 from shuzhi.apps.catalogue.services.snapshots import snapshot_commit
@@ -9,6 +9,7 @@ from shuzhi.apps.catalogue.services.uploads import UploadDraft, upload_receive, 
 __all__ = [
     "GradeDecision",
     "UploadDraft",
+    "contract_read",
     "contract_replace",
     "grades_decide",
     "rule_withdraw",

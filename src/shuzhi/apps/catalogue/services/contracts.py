@@ -1,4 +1,4 @@
-"""A dataset's contract is replaced by a new version, never edited."""
+"""A dataset's contract is read as text, and replaced by a new version, never edited."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ from shuzhi.engine.texts import N_
 _LONGEST_RULE, _LONGEST_COLUMN = 160, 200
 _TOO_LONG = N_("ids of rules may have 160 characters, names of columns 200")
 _OTHER_NAME = N_("the contract's name must stay the dataset's code")
+
+
+def contract_read(*, actor: Actor, dataset: Dataset) -> str:
+    """The contract's text (ODCS v3.1), empty where there is none yet. Raises ForbiddenError."""
+    policies.contract_read(actor, dataset)
+    return dataset.contract.text if dataset.contract else ""
 
 
 def contract_replace(*, actor: Actor, dataset: Dataset, text: str) -> ContractVersion:
