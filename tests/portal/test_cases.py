@@ -279,6 +279,33 @@ def test_a_case_that_goes_to_another_organisation_is_linked_to_the_new_one(
     assert successor.number in signed_in(world.outsider).get("/inbox/").content.decode()
 
 
+def test_a_rule_at_fault_is_one_click_away_for_who_may_withdraw_it_and_for_nobody_else(
+    world: World, dataset: Dataset, case: Case, signed_in: SignIn
+) -> None:
+    path = f"/datasets/{dataset.public_id}/quality/?rule=phone.pattern#rule"
+    assert path not in english(signed_in(world.steward), f"/cases/{case.public_id}/")
+    form: dict[str, object] = {"ground": "false_alarm", "reason": "new numbers"}
+    disputed = case_act(
+        actor=world.owner.actor, case=case.public_id, step="dispute", form=form, version=case.version
+    )
+    form = {"reason": "right"}
+    case_act(
+        actor=world.steward.actor,
+        case=case.public_id,
+        step="uphold_false_alarm",
+        form=form,
+        version=disputed.version,
+    )
+    pages = {
+        part: english(signed_in(world.people[part]), f"/cases/{case.public_id}/")
+        for part in ("steward", "owner", "approver", "leader")
+    }
+    assert {part for part, page in pages.items() if f'href="{path}"' in page} == {"steward"}
+    assert f'href="/datasets/{dataset.public_id}/contract/"' in pages["steward"]
+    assert "There is nothing to mend" in pages["owner"]
+    assert not [part for part, page in pages.items() if "Mend these records" in page]
+
+
 def test_the_list_is_narrowed_by_state_organisation_number_and_lateness(
     world: World, dataset: Dataset, case: Case, signed_in: SignIn
 ) -> None:

@@ -118,6 +118,12 @@ def is_closed_by_check(case: Case) -> bool:
     return any(step.guard == "passes" for step in lifecycle_of(case).leaving(case.state))
 
 
+def is_rule_at_fault(case: Case) -> bool:
+    """Whether nothing is left for people but to withdraw or change the rule: all else the platform does."""
+    guards = [step.guard for step in lifecycle_of(case).leaving(case.state)]
+    return case.phase == Case.Phase.OPEN and "withdrawn" in guards and all(guards)
+
+
 def guarded(case: Case) -> list[str]:
     """What the platform alone does to the case from here, in sentences."""
     guards = dict.fromkeys(step.guard for step in lifecycle_of(case).leaving(case.state) if step.guard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import F, QuerySet
@@ -26,7 +27,8 @@ from shuzhi.apps.cases.services import case_act
 from shuzhi.apps.cases.subjects import titles_of
 from shuzhi.apps.cases.wording import case_word, kind_word
 from shuzhi.apps.catalogue.models import Dataset
-from shuzhi.apps.catalogue.selectors import datasets_visible, may_upload_for
+from shuzhi.apps.catalogue.selectors import datasets_visible, may_decide, may_upload_for
+from shuzhi.apps.catalogue.subjects import rule_of
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import StaleError
@@ -189,6 +191,7 @@ def _case_page(
         waiting_for=showing.waiting_for(case),
         is_responsible=actor.organisation_id == case.organisation.public_id,
         closed_by_check=showing.is_closed_by_check(case),
+        rule_at_fault=showing.is_rule_at_fault(case),
         guarded=showing.guarded(case),
         samples=showing.samples(case),
         timeline=showing.done(case, entries, _names(showing.named_organisations(case, entries))),
@@ -212,9 +215,21 @@ def _subject(case: Case, actor: Actor) -> dict[str, Any]:
         else None
     )
     if dataset is None:
-        return {"subject": title, "dataset": None, "may_hand_in": False}
-    rule = title.removeprefix(f"{dataset.title} · ")
-    return {"subject": rule, "dataset": dataset, "may_hand_in": _may_hand_in(actor, dataset, case)}
+        return {"subject": title, "dataset": None, "may_hand_in": False, "rule_address": ""}
+    return {
+        "subject": title.removeprefix(f"{dataset.title} · "),
+        "dataset": dataset,
+        "may_hand_in": _may_hand_in(actor, dataset, case),
+        "rule_address": _rule_address(actor, dataset, case),
+    }
+
+
+def _rule_address(actor: Actor, dataset: Dataset, case: Case) -> str:
+    """Where the actor withdraws the rule that the case is about; empty for whoever may not."""
+    if not may_decide(actor, dataset):
+        return ""
+    rule = urlencode({"rule": rule_of(case)[1]})
+    return f"{reverse('datasets:quality', args=[dataset.public_id])}?{rule}#rule"
 
 
 def _may_hand_in(actor: Actor, dataset: Dataset, case: Case) -> bool:
