@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,13 +12,15 @@ import pyarrow.compute as pc
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field, FieldType
 from shuzhi.engine.data.reading.chunks import MARK, Chunk, RowSource
-from shuzhi.engine.data.reading.frames import sift
+from shuzhi.engine.data.reading.frames import OTHER_TABLE, sift
 from shuzhi.engine.data.reading.inference import Inference, date_order, infer_column, infer_manner
 from shuzhi.engine.data.reading.layout import HEAD_ROWS, Heading, Hints, Layout, find_layout
 from shuzhi.engine.data.reading.matching import Match, known_names, match_columns
 from shuzhi.engine.data.reading.model import Note, ReadColumn, ReadOptions
 from shuzhi.engine.data.reading.refusals import KeyColumnMissingError
 from shuzhi.engine.data.reading.setting_aside import shown
+from shuzhi.engine.data.reading.tables_below import table_above
+from shuzhi.engine.data.reading.tables_beside import leave_out_beside
 from shuzhi.engine.data.reading.typing_columns import Plan, text_of
 from shuzhi.engine.data.reading.values import Manner
 
@@ -68,7 +70,7 @@ def design_reading(
     if contract is not None:
         _require_key(contract, match, layout, source.facts().name)
     key = tuple(names.index(name) for name in (contract.key if contract else ()) if name in names)
-    used = {heading.position for heading in layout.headings}
+    used = {heading.position for heading in layout.headings} | set(layout.beside)
     return Design(
         layout=layout,
         columns=(*columns, *(_absent(field) for field in match.missing)),
@@ -105,8 +107,31 @@ def _matched(
 def _layout(source: RowSource, first: Chunk, contract: Contract | None, options: ReadOptions) -> Layout:
     if source.names is None:
         head = _head(first, source.merges, HEAD_ROWS + (options.header_row or 0))
-        return find_layout(head, Hints(known_names(contract), options.header_row, source.merges))
+        hints = Hints(known_names(contract), options.header_row, source.merges)
+        layout = find_layout(head, hints)
+        head = _until_other_table(head, first, layout)
+        layout = leave_out_beside(find_layout(head, hints), head, first, hints)
+        return _with_table_above(layout, head)
     return Layout(tuple(Heading(i, name, name) for i, name in enumerate(source.names)), 0, True)
+
+
+def _until_other_table(head: list[list[str]], first: Chunk, layout: Layout) -> list[list[str]]:
+    """The rows before another table begins: its columns are none of the first."""
+    shown_rows = Chunk(first.numbers.slice(0, len(head)), [c.slice(0, len(head)) for c in first.columns])
+    plans = [Plan(FieldType.STRING, frozenset())] * len(layout.headings)
+    frame = sift(shown_rows.rest(layout.start), layout, plans).frame
+    begin = next((row.row for row in frame if row.why == OTHER_TABLE), None)
+    return head if begin is None else head[: begin - 1]
+
+
+def _with_table_above(layout: Layout, head: Sequence[Sequence[str]]) -> Layout:
+    """The layout with the rows of a table that ends above its header told as such."""
+    header = next((f.row for f in layout.frame if f.role == "header"), 1)
+    there = {n + 1 for n in table_above(head, header - 1) if any(head[n])}
+    if not there:
+        return layout
+    frame = [replace(f, role=OTHER_TABLE, why=OTHER_TABLE) if f.row in there else f for f in layout.frame]
+    return replace(layout, frame=tuple(frame))
 
 
 def _require_key(contract: Contract, match: Match, layout: Layout, file: str) -> None:

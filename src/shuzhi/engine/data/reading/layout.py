@@ -17,6 +17,7 @@ from shuzhi.engine.data.reading.header_lines import (
     Header,
     filled,
     is_header_row,
+    is_label,
     read_header,
 )
 from shuzhi.engine.data.reading.model import FrameRow, Note, column_letters
@@ -42,13 +43,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``start`` rows of the head are frame, then come records. No header: ``found`` is false."""
+    """``start`` rows of the head are frame, then come records. No header: ``found`` is false.
+
+    ``beside`` are positions of another table's columns, which are left out.
+    """
 
     headings: tuple[Heading, ...]
     start: int
     found: bool
     frame: tuple[FrameRow, ...] = ()
     notes: tuple[Note, ...] = ()
+    beside: tuple[int, ...] = ()
 
 
 def normalise(header: str) -> str:
@@ -134,12 +139,20 @@ def _recurs(rows: Sequence[Sequence[str]], index: int, hints: Hints) -> bool:
     row = rows[index]
     # a label merged downwards comes again of course
     end = max((bottom for top, _, bottom, _ in hints.merges if top <= index <= bottom), default=index)
-    below = [other for other in rows[end + 1 :] if list(other) != list(row)]
+    below = [o for o in rows[end + 1 :] if list(o) != list(row) and not _names_values(rows, o)]
     filled = [position for position, cell in enumerate(row) if cell]
     if len(below) < 2 or len(filled) < 2:
         return False
     again = sum(any(len(o) > p and o[p] == row[p] for o in below) for p in filled)
     return again * 2 >= len(filled) or (again >= 2 and again * 3 >= len(filled))
+
+
+def _names_values(rows: Sequence[Sequence[str]], row: Sequence[str]) -> bool:
+    """Whether a row has names alone, some of them in columns of numbers or days: another header."""
+    if not is_header_row(row) or len(filled(row)) < 2:
+        return False
+    cells = [[r[p] for r in rows if len(r) > p and r[p]] for p, cell in enumerate(row) if cell]
+    return any(sum(not is_label(cell) for cell in column) * 2 >= len(column) for column in cells)
 
 
 def _with_header(rows: Sequence[Sequence[str]], at: int, header: Header) -> Layout:

@@ -121,7 +121,7 @@ class ReadColumn:
 
 @dataclass(frozen=True, slots=True)
 class FrameRow:
-    """A row that is no record: ``role`` is title, header, note, total or blank.
+    """A row that is no record: ``role`` is title, header, note, total, blank or other_table.
 
     ``why`` is a key of ``wording.FRAME_REASONS``; ``text`` the row's filled cells.
     """

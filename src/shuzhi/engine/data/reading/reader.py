@@ -14,7 +14,7 @@ import pyarrow as pa
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.reading.chunks import Chunk, RowSource
 from shuzhi.engine.data.reading.designing import design_reading
-from shuzhi.engine.data.reading.frames import sift
+from shuzhi.engine.data.reading.frames import OTHER_TABLE, sift
 from shuzhi.engine.data.reading.model import (
     ARROW_TYPES,
     ROW,
@@ -40,9 +40,14 @@ class _Tally:
     cells: int = 0
     short: int = 0
     first_short: int | None = None
+    other: FrameRow | None = None
+    others: int = 0
     listed: list[FrameRow] = field(default_factory=list)
 
     def add_frame(self, rows: Sequence[FrameRow]) -> None:
+        others = [row for row in rows if row.why == OTHER_TABLE]
+        self.other = self.other or next(iter(others), None)
+        self.others += len(others)
         self.frame += len(rows)
         self.listed.extend(rows[: max(FRAME_ROWS_LISTED - len(self.listed), 0)])
 
@@ -76,6 +81,7 @@ class FileReader:
         self._tally = _Tally()
         self._tally.add_frame(design.layout.frame)
         self._account: Account | None = None
+        self._elsewhere = False
         self.columns = design.columns
         self.schema = pa.schema(
             [pa.field(ROW, pa.int64(), nullable=False)]
@@ -122,7 +128,8 @@ class FileReader:
         frame = list(chunk.frame)
         strays, short = chunk.strays, chunk.short
         if design.sifted:
-            sifted = sift(chunk, design.layout, design.plans)
+            sifted = sift(chunk, design.layout, design.plans, elsewhere=self._elsewhere)
+            self._elsewhere = sifted.elsewhere
             frame += sifted.frame
             if sifted.keep is not None:
                 keep = sifted.keep
@@ -173,6 +180,9 @@ class FileReader:
         tally, notes = self._tally, []
         if tally.short:
             notes.append(Note("short_rows", {"count": tally.short, "first": tally.first_short}))
+        if tally.other:
+            args = {"row": tally.other.row, "text": tally.other.text[:60], "count": tally.others}
+            notes.append(Note("other_table", args))
         if tally.frame > len(tally.listed):
             notes.append(Note("frame_rows_capped", {"count": tally.frame, "shown": len(tally.listed)}))
         return notes

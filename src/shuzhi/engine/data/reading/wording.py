@@ -51,6 +51,8 @@ FRAME_REASONS: Mapping[str, str] = {
     "total_word": N_("a total or subtotal of other rows"),
     "note_word": N_("a note, a source or a signature line"),
     "section": N_("a heading inside the table: one cell of text and nothing else"),
+    "other_table": N_("belongs to another table in the same sheet"),
+    "table_beside": N_("belongs to the table beside the first"),
     "blank": N_("no cell is filled"),
 }
 
@@ -73,6 +75,14 @@ NOTES: Mapping[str, str] = {
     "header_repeated": N_("The header {header} occurs more than once; the later one is called {column}."),
     "short_rows": N_(
         "{count} rows have fewer cells than the header (first: row {first}); the rest is empty."
+    ),
+    "other_table": N_(
+        "Another table begins in row {row} ({text}); its {count} rows were not loaded. Put each table on a "
+        "sheet or in a file of its own, and send both."
+    ),
+    "table_beside": N_(
+        "Another table stands beside the first, from column {letter} on ({text}); it was not loaded. Put "
+        "each table on a sheet or in a file of its own, and send both."
     ),
     "stray_quotes": N_(
         "A quotation mark is never closed (row {row}); the lines after it were read one by one."
