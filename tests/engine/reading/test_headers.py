@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shuzhi.engine.data.reading.refusals import NoRowsError
 from tests.engine.reading.conftest import read
 
 Write = Callable[..., Path]
@@ -156,10 +157,10 @@ def test_a_header_below_the_searched_rows_is_found_when_named(write: Write) -> N
     assert names(write(text), header_row=81) == ["编号", "名称"]
 
 
-def test_a_header_without_records_loads_nothing(write: Write) -> None:
-    reading = read(write("编号,名称\n"))
-    assert reading.account.loaded == 0
-    assert list(reading.types) == ["编号", "名称"]
+@pytest.mark.parametrize("text", ["编号,名称\n", "2024年,\n编号,名称\n,\n备注：无,\n", "姓名\n"])
+def test_a_header_without_records_is_refused_with_what_to_do(write: Write, text: str) -> None:
+    with pytest.raises(NoRowsError, match="not one row of data below them"):
+        read(write(text))
 
 
 def test_times_of_day_in_the_first_column_are_records(write: Write) -> None:

@@ -25,7 +25,7 @@ from shuzhi.engine.data.reading.model import (
     ReadOptions,
     Source,
 )
-from shuzhi.engine.data.reading.refusals import AccountError, NoTableError
+from shuzhi.engine.data.reading.refusals import AccountError, NoRowsError, NoTableError
 from shuzhi.engine.data.reading.setting_aside import Aside
 from shuzhi.engine.data.reading.typing_columns import Typed, text_of, type_column
 
@@ -55,7 +55,8 @@ class _Tally:
 class FileReader:
     """The rows of one file, once: iterate to the end, then ask for ``account``.
 
-    A context manager; leaving it early lets go of the file or the process behind it.
+    A context manager; leaving it early lets go of the file or the process behind it. Raises
+    NoRowsError at the end of a file that has a header and nothing below it.
     """
 
     def __init__(
@@ -69,8 +70,7 @@ class FileReader:
         first = next(chunks, None)
         if first is None or not first.columns:
             source.close()
-            facts = source.facts()
-            raise NoTableError(name=facts.name, where=f" ({facts.sheet})" if facts.sheet else "")
+            raise NoTableError(**_name_and_sheet(source))
         try:
             design = design_reading(source, first, contract, options)
         except BaseException:
@@ -197,4 +197,11 @@ class FileReader:
                 loaded=tally.loaded,
                 set_aside=tally.set_aside,
             )
+        if self._design.sifted and not tally.loaded + tally.set_aside:
+            raise NoRowsError(**_name_and_sheet(self._rows))
         self._account = Account(total, tally.frame, tally.loaded, tally.set_aside, tally.cells)
+
+
+def _name_and_sheet(source: RowSource) -> dict[str, str]:
+    facts = source.facts()
+    return {"name": facts.name, "where": f" ({facts.sheet})" if facts.sheet else ""}

@@ -20,6 +20,14 @@ class NoTableError(BadInputError):
     text = "{name} holds no table: no row with values was found{where}. Check that the right sheet was saved."
 
 
+class NoRowsError(BadInputError):
+    code = "input.no_rows"
+    text = (
+        "{name} has the names of columns and not one row of data below them{where}. Fill in the rows, or "
+        "check that the right sheet was saved, and send it again."
+    )
+
+
 class PasswordError(BadInputError):
     code = "input.password"
     text = (
@@ -133,6 +141,14 @@ class WorkbookLimitError(BadInputError):
 class NoSuchSheetError(BadInputError):
     code = "input.sheet"
     text = "{name} has no sheet called {sheet}. Its sheets are: {sheets}."
+
+
+class NoSheetsError(BadInputError):
+    code = "input.no_sheets"
+    text = (
+        "{name} is {format}, which has no sheets, so the sheet {sheet} cannot be read from it. Leave the "
+        "sheet out, or name the workbook that has it."
+    )
 
 
 class JsonArrayError(BadInputError):
