@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -36,6 +37,7 @@ def zipped(*names: str) -> bytes:
 HOSTILE = {
     "空.csv": b"",
     "空白.csv": b"\n\n  \n",
+    "表头.csv": "编号,名称\n".encode(),
     "文.pdf": b"%PDF-1.7\n...",
     "表.xlsx": b"%PDF-1.7\n...",
     "截.xlsx": zipped("xl/workbook.xml")[:60],
@@ -52,13 +54,14 @@ HOSTILE = {
 }
 
 
-def refused(answer: Answer, folder: Path, before: set[Path]) -> None:
+def refusal(answer: Answer) -> str:
+    """The one sentence of an answer that is a refusal and nothing else."""
     assert answer.code == 2, answer
-    assert len(answer.err.strip().splitlines()) == 1, answer.err
-    assert "Traceback" not in answer.err
-    assert answer.err.strip().endswith((".", "。"))
     assert answer.out == ""
-    assert set(folder.rglob("*")) == before
+    [sentence] = answer.err.strip().splitlines()
+    assert "Traceback" not in sentence
+    assert sentence.endswith((".", "。"))
+    return sentence
 
 
 @pytest.mark.parametrize("command", ["read", "check", "grade", "profile", "draft"])
@@ -67,7 +70,37 @@ def test_a_hostile_file_gets_one_sentence(folder: Path, shuzhi: Shuzhi, command:
     path = folder / name
     path.write_bytes(HOSTILE[name])
     extra = {"read": ["--out", folder / "out"], "check": ["--failing", folder / "failing.parquet"]}
-    refused(shuzhi(command, path, *extra.get(command, [])), folder, {path})
+    assert name in refusal(shuzhi(command, path, *extra.get(command, [])))
+    assert set(folder.rglob("*")) == {path}
+
+
+@pytest.mark.parametrize("command", ["read", "check", "grade", "profile", "draft"])
+def test_a_sheet_that_is_not_there_is_refused_and_those_there_are_named(
+    folder: Path, shuzhi: Shuzhi, command: str
+) -> None:
+    workbook = openpyxl.Workbook()
+    for name in ("名册", "说明"):
+        workbook.create_sheet(name).append(("编号", "名称"))
+    workbook.save(folder / "表.xlsx")
+    answer = shuzhi(command, folder / "表.xlsx", "--sheet", "名单")
+    sentence = refusal(answer)
+    assert "名单" in sentence
+    assert "Sheet, 名册, 说明" in sentence
+
+
+@pytest.mark.parametrize("command", ["read", "check", "grade", "profile", "draft"])
+@pytest.mark.parametrize("name", ["表.csv", "表.jsonl", "表.parquet"])
+def test_a_sheet_of_a_file_without_sheets_is_refused(
+    folder: Path, shuzhi: Shuzhi, command: str, name: str
+) -> None:
+    path = folder / name
+    table = pa.table({"编号": [f"A{n}" for n in range(30)]})
+    if name.endswith(".parquet"):
+        parquet.write_table(table, path)
+    else:
+        lines = ["编号", *table["编号"].to_pylist()]
+        path.write_text("\n".join(lines if name.endswith("csv") else ['{"编号": "A1"}'] * 3), "utf-8")
+    assert "名单" in refusal(shuzhi(command, path, "--sheet", "名单"))
 
 
 def test_a_megabyte_in_one_cell_is_set_aside_and_not_refused(folder: Path, shuzhi: Shuzhi) -> None:

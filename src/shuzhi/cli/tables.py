@@ -132,7 +132,7 @@ def grade(
     )
     with _scratch() as folder, open_tables() as tables:
         grades = None
-        if agreed is None and is_parquet(path):
+        if agreed is None and not sheet and is_parquet(path):
             with suppress(Exception):  # damaged, which the engine meets half-way: the reader says so
                 grades = grade_table(tables, tables.parquet(path), headers=None, request=request)
         if grades is None:

@@ -95,7 +95,8 @@ def check_file(tables: Tables, path: Path, request: InspectionRequest) -> Checke
     Parquet that has the contract's columns in the contract's types is checked as it lies: there is
     nothing to read into types, and so nothing to set aside.
     """
-    if request.contract is not None and lies_ready(path, request.contract):
+    as_it_lies = request.contract is not None and request.options.sheet is None
+    if as_it_lies and lies_ready(path, request.contract):
         with suppress(Exception):  # damaged inside, which the engine meets half-way: the reader says so
             report = _checked(tables, tables.parquet(path), None, request.contract, request)
             return Checked(None, request.contract, False, report, _failing(request), None)

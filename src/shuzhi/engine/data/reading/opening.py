@@ -14,6 +14,7 @@ from shuzhi.engine.data.reading.model import SET_ASIDE_SCHEMA, Load, Note, ReadO
 from shuzhi.engine.data.reading.reader import FileReader
 from shuzhi.engine.data.reading.recognising import recognise
 from shuzhi.engine.data.reading.records_files import ArrowSource, open_json_lines, open_parquet
+from shuzhi.engine.data.reading.refusals import NoSheetsError
 from shuzhi.engine.data.reading.text_files import open_text
 from shuzhi.engine.data.reading.workbook_files import open_workbook
 
@@ -24,6 +25,7 @@ _SUFFIXES = {
     "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
     "parquet": (".parquet", ".parq"),
 }
+_FORMATS = {"text": "CSV", "json": "JSON", "parquet": "Parquet"}
 _DEFAULT = ReadOptions()
 
 
@@ -42,6 +44,8 @@ def open_source(path: Path, options: ReadOptions = _DEFAULT) -> RowSource:
     """The file's raw rows, before any header is looked for; raises BadInputError."""
     name = shown_name(options.name or path.name)
     kind = recognise(path, name)
+    if options.sheet is not None and kind not in ("xls", "xlsx"):
+        raise NoSheetsError(name=name, format=_FORMATS[kind], sheet=shown_name(options.sheet))
     if kind == "text":
         return open_text(path, name, options)
     if kind == "json":
