@@ -22,7 +22,8 @@ class SubjectBook(Protocol):
         ...
 
     def proofs(self, case: Case) -> Mapping[str, bool]:
-        """What is proved of the case's subject now: any of ``passes``, ``fails``, ``withdrawn``.
+        """What is proved of the case's subject now: any of ``passes``, ``fails``, ``left``,
+        ``withdrawn``.
 
         Asked inside the transaction of the step that needs it. What cannot be said is left out, and
         the step is then refused.

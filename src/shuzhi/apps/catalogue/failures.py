@@ -1,4 +1,4 @@
-"""What a run's failing rows come to: counts and masked samples by rule and responsible organisation.
+"""What a run's failing rows, and those that left since, come to: counts and masked samples by share.
 
 Reads Parquet; whose name a row carries is asked of the caller. However many rows fail, rules
 there are or names the rows carry, no more than SAMPLED_LINES lines of samples are held.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,21 @@ class Failures:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Rows that failed an earlier version and whose keys this one does not hold.
+
+    ``before`` is the version it is told against (null: there was none), ``rules`` those that could be
+    told by key, ``lines`` the file of what left (LEFT_SCHEMA), null where nothing did.
+    """
+
+    before: int | None = None
+    rules: frozenset[str] = frozenset()
+    counts: Mapping[Share, int] = field(default_factory=dict)
+    samples: Mapping[Share, Sequence[Sample]] = field(default_factory=dict)
+    lines: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedFiles:
     """The two Parquet files of a check, the columns each rule is about, and (category, level) by column."""
 
@@ -58,34 +73,38 @@ def count_failures(tables: Tables, checked: CheckedFiles, unit_of: Callable[[str
 
     ``unit_of`` answers the key of the organisation that a text names, None where it names none.
     """
-    lines = _with_units(tables, checked.failing, unit_of)
-    counted = tables.collect(lines.group_by("rule", "unit").agg(failed=lines.count()))
-    counts = {
-        (rule, unit): failed
-        for rule, unit, failed in zip(*(column.to_pylist() for column in counted.columns), strict=True)
-    }
+    lines = with_units(tables, tables.parquet(checked.failing), unit_of)
+    counts = count_shares(tables, lines)
     each = max(1, min(SAMPLES, SAMPLED_LINES // max(len(counts), 1)))
     return Failures(counts, _samples(tables, lines, checked, each))
 
 
-def _with_units(tables: Tables, failing: Path, unit_of: Callable[[str], int | None]) -> ir.Table:
-    """The failing lines as (rule, row, unit)."""
+def count_shares(tables: Tables, lines: ir.Table) -> dict[Share, int]:
+    """How many of the lines (rule, unit, …) each share has."""
+    counted = tables.collect(lines.group_by("rule", "unit").agg(lines=lines.count()))
+    return {
+        (rule, unit): number
+        for rule, unit, number in zip(*(column.to_pylist() for column in counted.columns), strict=True)
+    }
+
+
+def with_units(tables: Tables, lines: ir.Table, unit_of: Callable[[str], int | None]) -> ir.Table:
+    """The lines with ``unit`` beside them: the key of the organisation that each names, else OWNER."""
     import ibis
     import pyarrow as pa
 
-    lines = tables.parquet(failing)
     found = tables.collect(lines.select("organisation").distinct()).column(0).to_pylist()
     named = {text: unit_of(text) for text in found if text}
     known = {text: unit for text, unit in named.items() if unit is not None}
     if not known:
-        return lines.select("rule", "row", unit=ibis.literal(OWNER, "int64"))
+        return lines.mutate(unit=ibis.literal(OWNER, "int64"))
     book = tables.arrow(
         pa.table(
             {"said": pa.array(list(known), pa.string()), "answers": pa.array(known.values(), pa.int64())}
         )
     )
     both = lines.join(book, lines.organisation == book.said, how="left")
-    return both.select("rule", "row", unit=both.answers.fill_null(OWNER))
+    return both.select(*lines.columns, unit=both.answers.fill_null(OWNER))
 
 
 def _samples(

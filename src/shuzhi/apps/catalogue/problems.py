@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,15 +18,15 @@ from django.utils import timezone
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.cases.selectors import with_all
 from shuzhi.apps.cases.services import Opening, cases_recheck, cases_report
-from shuzhi.apps.catalogue.failures import OWNER, SAMPLES, Failures, Sample
+from shuzhi.apps.catalogue.failures import OWNER, SAMPLES, Failures, Left, Sample, Share
+from shuzhi.apps.catalogue.handovers import answering, handed_over
 from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, WithdrawnRule
 from shuzhi.apps.catalogue.plain import shortened
-from shuzhi.apps.catalogue.subjects import KIND, proofs_for, subject_of
+from shuzhi.apps.catalogue.subjects import CASE_KIND, open_cases, proofs_for, rule_of, subject_of
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.engine.data.contracts import Contract
 
-CASE_KIND = "problem-data"
 BULK_ROWS = 1000
 """Failures from which mending counts as bulk work (default, not a regulation)."""
 FACT_CHARACTERS = 500
@@ -41,24 +40,38 @@ class _Part:
     finding: Finding
     organisation: Organisation
     failed: int
+    left: int
     samples: list[Sample]
 
+    @property
+    def share(self) -> Share:
+        """The rule and whose rows."""
+        return self.finding.rule, self.organisation.pk
 
-def report_problems(*, dataset: Dataset, run: Run, contract: Contract, failures: Failures) -> None:
+
+def report_problems(
+    *, dataset: Dataset, run: Run, contract: Contract, failures: Failures, left: Left
+) -> None:
     """Opens or updates the cases of this run, then has those re-checked for which that changes something.
 
     Call inside the transaction that commits the run.
     """
-    parts = list(_parts(dataset, run, failures))
+    parts = list(_parts(dataset, run, failures, left))
     FindingShare.objects.bulk_create(
-        (FindingShare(finding=p.finding, organisation=p.organisation, failed=p.failed) for p in parts),
+        (
+            FindingShare(finding=p.finding, organisation=p.organisation, failed=p.failed, left=p.left)
+            for p in parts
+        ),
         batch_size=1000,
     )
     withdrawn = set(WithdrawnRule.objects.filter(dataset=dataset).values_list("rule", flat=True))
+    waiting = {(rule_of(case)[1], case.organisation_id) for case in open_cases(dataset)}
     openings = [
         _opening(dataset, run, contract, part)
         for part in parts
-        if part.finding.status == _FAILED and part.finding.rule not in withdrawn
+        if part.finding.rule not in withdrawn
+        # what left opens no case: it belongs to one, or to one that has ended in this moment
+        if part.finding.status == _FAILED or (part.left and part.share in waiting)
     ]
     cases_report(actor=SYSTEM, openings=openings)
     recheck(open_cases(dataset), dataset)
@@ -76,64 +89,35 @@ def close_withdrawn(*, dataset: Dataset, rule: str) -> None:
     recheck(open_cases(dataset).filter(subject_id=subject_of(dataset, rule)[1]), dataset)
 
 
-def open_cases(dataset: Dataset) -> QuerySet[Case]:
-    """The cases of a dataset that have not ended."""
-    subject = f"{dataset.public_id}/"
-    return Case.objects.filter(
-        kind=CASE_KIND, subject_kind=KIND, subject_id__startswith=subject, ended_at=None
-    ).order_by("pk")
-
-
-def _parts(dataset: Dataset, run: Run, failures: Failures) -> Iterator[_Part]:
+def _parts(dataset: Dataset, run: Run, failures: Failures, left: Left) -> Iterator[_Part]:
     """Each finding's failures by organisation; a rule about the whole table is the owner's."""
     findings = {finding.rule: finding for finding in Finding.objects.filter(run=run)}
-    handed = _handed_over(dataset)
-    named_units = {unit for _, unit in failures.counts if unit != OWNER}
-    units = Organisation.objects.in_bulk(named_units | {to for _, to in handed.values()})
-    counts: dict[tuple[str, int], int] = defaultdict(int)
-    samples: dict[tuple[str, int], list[Sample]] = defaultdict(list)
-    for (rule, unit), failed in failures.counts.items():
-        answers = _answering(rule, unit if unit in units else dataset.owner_id, handed)
-        counts[rule, answers] += failed
-        samples[rule, answers] += failures.samples.get((rule, unit), ())
-    named = {rule for rule, _ in counts}
+    handed = handed_over(dataset)
+    named = {unit for _, unit in (*failures.counts, *left.counts) if unit != OWNER}
+    units = Organisation.objects.in_bulk(named | {to for _, to in handed.values()})
+
+    def share_of(rule: str, unit: int) -> Share:
+        return rule, answering(rule, unit if unit in units else dataset.owner_id, handed)
+
+    failed: dict[Share, int] = defaultdict(int)
+    gone: dict[Share, int] = defaultdict(int)
+    samples: dict[Share, list[Sample]] = defaultdict(list)
+    for counts, shown, sums in (
+        (failures.counts, failures.samples, failed),
+        (left.counts, left.samples, gone),
+    ):
+        for share, count in counts.items():
+            sums[share_of(*share)] += count
+            samples[share_of(*share)] += shown.get(share, ())
+    told = {rule for rule, _ in failed}
     for finding in findings.values():
-        if finding.status == _FAILED and finding.rule not in named:
-            counts[finding.rule, _answering(finding.rule, dataset.owner_id, handed)] = finding.failed or 1
+        if finding.status == _FAILED and finding.rule not in told:
+            failed[share_of(finding.rule, dataset.owner_id)] = finding.failed or 1
     units[dataset.owner_id] = dataset.owner
-    for (rule, unit), failed in counts.items():
+    for rule, unit in dict.fromkeys((*failed, *gone)):
         if rule in findings:
-            yield _Part(findings[rule], units[unit], failed, samples[rule, unit][:SAMPLES])
-
-
-_Handed = dict[tuple[str, int], tuple[datetime, int]]
-"""By rule and organisation when it last handed a case over, and to whom."""
-
-
-def _handed_over(dataset: Dataset) -> _Handed:
-    moved = (
-        Case.objects.filter(kind=CASE_KIND, subject_kind=KIND, subject_id__startswith=f"{dataset.public_id}/")
-        .exclude(successor="")
-        .exclude(ended_at=None)
-        .order_by("ended_at", "pk")
-        .values_list("subject_id", "organisation", "ended_at", "successor")
-    )
-    receivers = dict(
-        Case.objects.filter(public_id__in={row[3] for row in moved}).values_list("public_id", "organisation")
-    )
-    return {
-        (subject.partition("/")[2], unit): (at, receivers[successor])
-        for subject, unit, at, successor in moved
-        if at and successor in receivers
-    }
-
-
-def _answering(rule: str, unit: int, handed: _Handed) -> int:
-    """Who answers for what is ``unit``'s by its name: the one it was handed to, and so on, in time."""
-    since = None
-    while (move := handed.get((rule, unit))) and (since is None or move[0] > since):
-        since, unit = move
-    return unit
+            share = (rule, unit)
+            yield _Part(findings[rule], units[unit], failed[share], gone[share], samples[share][:SAMPLES])
 
 
 def _opening(dataset: Dataset, run: Run, contract: Contract, part: _Part) -> Opening:
@@ -147,6 +131,7 @@ def _opening(dataset: Dataset, run: Run, contract: Contract, part: _Part) -> Ope
         samples=part.samples,
         facts={
             "failing": failed,
+            "left": part.left,
             "evaluated": finding.evaluated or failed,
             "urgency": "blocker" if finding.severity == "blocker" else urgency,
             "dataset": dataset.public_id,

@@ -5,11 +5,11 @@ The subject of a problem-data case is ("rule", "<dataset's public id>/<rule>").
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from shuzhi.apps.cases import subjects
 from shuzhi.apps.cases.models import Case
@@ -17,7 +17,7 @@ from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, Sn
 from shuzhi.apps.catalogue.wording import rule_sentence
 from shuzhi.apps.records.actors import Actor
 
-KIND = "rule"
+KIND, CASE_KIND = "rule", "problem-data"
 MAY_LEAVE = 0.1
 """Share of a version's rows that may be missing from the next one before it proves nothing mended (default,
 not a regulation)."""
@@ -32,6 +32,14 @@ def rule_of(case: Case) -> tuple[str, str]:
     """The dataset's public id and the rule that a case is about."""
     dataset, _, rule = case.subject_id.partition("/")
     return dataset, rule
+
+
+def open_cases(dataset: Dataset) -> QuerySet[Case]:
+    """The cases of a dataset that have not ended."""
+    subject = f"{dataset.public_id}/"
+    return Case.objects.filter(
+        kind=CASE_KIND, subject_kind=KIND, subject_id__startswith=subject, ended_at=None
+    ).order_by("pk")
 
 
 class RuleBook:
@@ -73,9 +81,10 @@ class RuleBook:
 
 
 def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[str, bool]]:
-    """What the dataset's latest check says of each case's rule, by the case's key, in five statements.
+    """What the dataset's latest check says of each case's rule, by the case's key, in six statements.
 
-    A rule passes for an organisation where none of its rows fail, or no more than the rule allows.
+    A rule passes for an organisation where none of its rows fail, or no more than the rule allows, and
+    where every key that failed under the case is still there.
     """
     run = Run.objects.filter(snapshot=dataset.current_id).select_related("snapshot").order_by("-pk").first()
     if run is None:
@@ -85,37 +94,54 @@ def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[
         WithdrawnRule.objects.filter(dataset=dataset, rule__in=rules).values_list("rule", flat=True)
     )
     findings = {finding.rule: finding for finding in Finding.objects.filter(run=run, rule__in=rules)}
-    failing = set(
-        FindingShare.objects.filter(finding__in=findings.values(), failed__gt=0).values_list(
-            "finding__rule", "organisation"
-        )
+    failing, left = _shares(findings.values())
+    since = _since_counted(run, rules, cases)
+    return {case.pk: _proofs(case, withdrawn, findings, failing, left, since[case.pk]) for case in cases}
+
+
+_Shares = Mapping[tuple[str, int], int]
+"""A count by rule and organisation."""
+
+
+def _shares(findings: Iterable[Finding]) -> tuple[_Shares, _Shares]:
+    """Rows that fail, and rows that left the file since they failed."""
+    shares = FindingShare.objects.filter(finding__in=findings)
+    lines = list(shares.values_list("finding__rule", "organisation", "failed", "left"))
+    return (
+        {(rule, unit): failed for rule, unit, failed, _ in lines if failed},
+        {(rule, unit): left for rule, unit, _, left in lines if left},
     )
-    since = _since_counted(run, cases)
-    return {case.pk: _proofs(case, withdrawn, findings, failing, since[case.pk]) for case in cases}
 
 
 @dataclass(frozen=True, slots=True)
 class _Since:
     """What happened between the version in which a case was last counted and the present one.
 
-    ``divided_alike``: rows belong to organisations by the same column. ``whole``: no more rows left
-    the file than failed, or a tenth of it.
+    ``divided_alike``: rows belong to organisations by the same column. ``whole``: each version's failing
+    rows were looked for in the next by key; or else no more rows left than failed, or a tenth of the file.
     """
 
     divided_alike: bool
     whole: bool
 
 
-def _since_counted(run: Run, cases: Sequence[Case]) -> Mapping[int, _Since]:
+def _since_counted(run: Run, rules: AbstractSet[str], cases: Sequence[Case]) -> Mapping[int, _Since]:
     counted = {case.pk: str(case.facts.get("snapshot", "")) for case in cases}
     versions = Snapshot.objects.filter(public_id__in={*counted.values(), run.snapshot.public_id})
     known = {
-        public_id: (column, rows)
-        for public_id, column, rows in versions.values_list(
-            "public_id", "contract__organisation_column", "row_count"
+        public_id: (column, rows, number)
+        for public_id, column, rows, number in versions.values_list(
+            "public_id", "contract__organisation_column", "row_count", "number"
         )
     }
-    column, rows = known[run.snapshot.public_id]
+    column, rows, _ = known[run.snapshot.public_id]
+    first = min((known[c][2] for c in counted.values() if c in known), default=0)
+    blind = Finding.objects.filter(
+        run__snapshot__dataset=run.snapshot.dataset_id, run__snapshot__number__gt=first
+    ).filter(rule__in=rules, by_key=False)
+    not_looked: dict[str, int] = dict(
+        blind.values("rule").annotate(last=Max("run__snapshot__number")).values_list("rule", "last")
+    )
     since: dict[int, _Since] = {}
     for case in cases:
         before = known.get(counted[case.pk])
@@ -123,7 +149,8 @@ def _since_counted(run: Run, cases: Sequence[Case]) -> Mapping[int, _Since]:
             since[case.pk] = _Since(divided_alike=False, whole=True)
             continue
         may_go = max(int(case.facts.get("failing", 0)), int(before[1] * MAY_LEAVE))
-        since[case.pk] = _Since(before[0] == column, before[1] - rows <= may_go)
+        by_key = not_looked.get(rule_of(case)[1], 0) <= before[2]
+        since[case.pk] = _Since(before[0] == column, by_key or before[1] - rows <= may_go)
     return since
 
 
@@ -131,7 +158,8 @@ def _proofs(
     case: Case,
     withdrawn: AbstractSet[str],
     findings: Mapping[str, Finding],
-    failing: AbstractSet[tuple[str, int]],
+    failing: _Shares,
+    left: _Shares,
     since: _Since,
 ) -> Mapping[str, bool]:
     rule = rule_of(case)[1]
@@ -140,12 +168,15 @@ def _proofs(
         return {"withdrawn": True}
     if finding.evaluated is None:
         return {}
+    share = (rule, case.organisation_id)
     # handing rows to other organisations mends none of them: then the rule must pass as a whole
-    apart = since.divided_alike and (rule, case.organisation_id) not in failing
+    apart = since.divided_alike and share not in failing
     if finding.status == "failed" and not apart:
-        return {"passes": False, "fails": True}
+        return {"passes": False, "fails": True, "left": False}
+    if share in left if since.divided_alike else any(known == rule for known, _ in left):
+        return {"passes": False, "fails": False, "left": True}
     # nor does a file with only some of the rows: it proves nothing of those that are missing
-    return {"passes": True, "fails": False} if since.whole else {}
+    return {"passes": True, "fails": False, "left": False} if since.whole else {}
 
 
 BOOK = RuleBook()

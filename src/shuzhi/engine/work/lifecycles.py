@@ -18,6 +18,7 @@ DUTIES = ("clerk", "approver", "leader", "steward")
 GUARDS: Mapping[str, str] = {
     "passes": "the owner of the subject proves that its check, run again over the same keys, finds nothing",
     "fails": "the owner of the subject says that its check, run again, still finds something",
+    "left": "the owner of the subject says that nothing fails, but that some of what failed is gone",
     "withdrawn": "the owner of the subject says that the subject (the rule) has been withdrawn",
     "expired": "the day the case carries (exception, hold) has gone by",
 }

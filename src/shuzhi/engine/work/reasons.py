@@ -30,6 +30,7 @@ TEXTS: Mapping[str, str] = {
     "guard.unproved": N_("{step} needs a proof that nobody has given: {guard}."),
     "guard.passes": N_("The check still finds something, so the case cannot be closed as fixed."),
     "guard.fails": N_("The check finds nothing any more."),
+    "guard.left": N_("Nothing that failed has left the file, or something fails still."),
     "guard.withdrawn": N_("The rule has not been withdrawn."),
     "guard.expired": N_("The day the case carries has not gone by yet."),
     "fact.missing": N_("A case of this kind cannot be opened without {field}."),

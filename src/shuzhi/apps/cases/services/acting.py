@@ -75,7 +75,8 @@ def case_recheck(*, case: str, request_id: str = "") -> Case:
 def cases_recheck(*, proved: Sequence[tuple[Case, Mapping[str, bool]]]) -> None:
     """Has the platform take the step that follows from what is proved of each case's subject now.
 
-    Withdrawn goes before passes, passes before fails; where nothing follows a case stays as it is.
+    What is withdrawn goes first, then what passes, has left, or fails; where nothing follows a case
+    stays as it is.
     The cases are as read in this transaction, with organisations and pack; raises StaleError where
     somebody acts meanwhile, and takes no step then.
     """
@@ -111,7 +112,7 @@ def _recheck(actor: Actor, proved: Sequence[tuple[Case, Mapping[str, bool]]]) ->
     takings = []
     for case, proofs in proved:
         steps = _guarded(actor, case)
-        follows = [g for g in ("withdrawn", "passes", "fails") if proofs.get(g) and g in steps]
+        follows = [g for g in ("withdrawn", "passes", "left", "fails") if proofs.get(g) and g in steps]
         if follows:
             takings.append(_Taking(case, steps[follows[0]], proofs))
     _take(actor, takings, timezone.now())

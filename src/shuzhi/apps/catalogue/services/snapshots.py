@@ -12,7 +12,7 @@ from django.db.models import Manager, Max
 from django.utils import timezone
 
 from shuzhi.apps.catalogue import policies
-from shuzhi.apps.catalogue.failures import Failures
+from shuzhi.apps.catalogue.failures import Failures, Left
 from shuzhi.apps.catalogue.grades import keep_grades, reasons_of
 from shuzhi.apps.catalogue.models import ContractVersion, Dataset, Finding, Run, Snapshot, Upload
 from shuzhi.apps.catalogue.plain import plain_json
@@ -48,15 +48,20 @@ class OvertakenError(BadInputError):
     )
 
 
+class SupersededError(Exception):
+    """A version came between the one that a file was compared with and the file's own commit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the engine made of an upload, its three files already on the disk.
+    """What the engine made of an upload, its files already on the disk.
 
     ``contract`` is the version it was read under; null where it was drafted from this file.
     """
 
     inspection: Inspection
     failures: Failures
+    left: Left
     contents: Mapping[str, Content]
     contract: ContractVersion | None = None
 
@@ -65,11 +70,13 @@ def snapshot_commit(*, actor: Actor, upload: Upload, prepared: Prepared) -> Snap
     """Makes the upload the dataset's current version; a new dataset where the upload names none.
 
     Call inside the job's last effect: all of it is committed, or nothing. Raises OvertakenError
-    where a later upload of the dataset was quicker.
+    where a later upload of the dataset was quicker, SupersededError where an earlier one was.
     """
     policies.snapshot_commit(actor)
     with transaction.atomic():
         dataset, inspection = _dataset(upload, prepared.inspection)
+        if dataset.current_id != prepared.left.before:
+            raise SupersededError
         prepared = replace(prepared, inspection=inspection)
         contract = prepared.contract or _contract_version(dataset, upload, inspection)
         snapshot = _snapshot(actor, dataset, contract, upload, prepared)
@@ -88,7 +95,13 @@ def snapshot_commit(*, actor: Actor, upload: Upload, prepared: Prepared) -> Snap
                 "score": run.score,
             },
         )
-        report_problems(dataset=dataset, run=run, contract=inspection.contract, failures=prepared.failures)
+        report_problems(
+            dataset=dataset,
+            run=run,
+            contract=inspection.contract,
+            failures=prepared.failures,
+            left=prepared.left,
+        )
     return snapshot
 
 
@@ -208,12 +221,12 @@ def layout_of(inspection: Inspection) -> dict[str, object]:
 
 def _run(actor: Actor, snapshot: Snapshot, prepared: Prepared) -> Run:
     report = prepared.inspection.report
-    scores = report.scores
+    scores, stem = report.scores, f"{snapshot.dataset.code}-{snapshot.number}"
+    left = _file(actor, prepared, "left", f"{stem}.left.parquet") if "left" in prepared.contents else None
     run = Run.objects.create(
         snapshot=snapshot,
-        failing=_file(
-            actor, prepared, "failing", f"{snapshot.dataset.code}-{snapshot.number}.failing.parquet"
-        ),
+        failing=_file(actor, prepared, "failing", f"{stem}.failing.parquet"),
+        left=left,
         score=scores.dataset,
         score_class=scores.letter or "",
         coverage=scores.coverage,
@@ -233,6 +246,7 @@ def _run(actor: Actor, snapshot: Snapshot, prepared: Prepared) -> Run:
                 failed=result.failed,
                 reason=result.reason or "",
                 evidence=result.rule.evidence,
+                by_key=result.rule.id in prepared.left.rules,
             )
             for result in report.rules
         ),
