@@ -54,7 +54,7 @@ def test_every_problem_is_reported_with_line_and_key() -> None:
         ("schema[0].properties[2].logicalType", "integr", "integer"),
     ):
         assert written in lines[found[key].line - 1]
-        assert found[key].suggestion == near
+        assert found[key].near == near
         assert f"c.yaml:{found[key].line}: {key}: " in found[key].sentence("en")
         assert near in found[key].sentence("en")
     with pytest.raises(ContractError) as caught:
@@ -73,22 +73,22 @@ def test_what_is_missing_is_said() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        (HEAD + column("name: a\n        name: b"), "contract.duplicate_key"),
+        (HEAD + column("name: a\n        name: b"), "document.repeated_key"),
         (HEAD + column("name: a") + column("name: a", head=False), "contract.duplicate_column"),
         (HEAD + column("name: a\n        logicalType: array"), "contract.nested"),
-        (HEAD + column("name: a\n        logicalType: time"), "contract.not_allowed"),
+        (HEAD + column("name: a\n        logicalType: time"), "document.value"),
         (HEAD + column("name: a\n        logicalTypeOptions: {pattern: '('}"), "contract.pattern"),
         (HEAD + column("name: a\n        logicalTypeOptions: {pattern: '(?=a)'}"), "contract.pattern"),
-        (HEAD + column("name: a\n        required: perhaps"), "contract.wrong_kind"),
-        (HEAD + column("name: [a]"), "contract.wrong_kind"),
-        (HEAD + column("description: nameless"), "contract.missing_key"),
-        (HEAD + "schema: 3\n", "contract.wrong_kind"),
+        (HEAD + column("name: a\n        required: perhaps"), "document.value"),
+        (HEAD + column("name: [a]"), "document.shape"),
+        (HEAD + column("description: nameless"), "document.missing_key"),
+        (HEAD + "schema: 3\n", "document.shape"),
         (HEAD + column("name: a") + "  - name: second\n    properties: [{name: b}]\n", "contract.one_table"),
         (HEAD.replace("v3.1.0", "v2.2.2") + column("name: a"), "contract.api_version"),
-        ("- a\n- b\n", "contract.wrong_kind"),
-        ("a: [1\nb: 2\n", "contract.syntax"),
-        ("? [a]\n: b\n", "contract.syntax"),
-        (HEAD + "<<: {a: 1}\n", "contract.merge_key"),
+        ("- a\n- b\n", "document.shape"),
+        ("a: [1\nb: 2\n", "document.syntax"),
+        ("? [a]\n: b\n", "document.shape"),
+        (HEAD + "<<: {a: 1}\n", "document.merge_key"),
     ],
 )
 def test_each_kind_of_mistake_has_its_own_message(text: str, code: str) -> None:

@@ -217,3 +217,27 @@ def test_a_tail_over_the_usual_bound_is_no_slip() -> None:
     assert [field.maximum for field in fields] == [None, None]
     slipped = drafted({"纬度": [*north[:-1], 120.2]}).contract.field("纬度")
     assert (slipped.minimum, slipped.maximum) == (3, 54)
+
+
+def test_a_column_of_towns_gets_the_districts_whole_list() -> None:
+    chance = random.Random(3)
+    seen = ["城厢街道", "北干街道", "瓜沥镇"]
+    draft = drafted({"镇街": [chance.choice(seen) for _ in range(200)]})
+    [field] = draft.contract.fields
+    assert set(seen) < set(field.enum)
+    assert {"楼塔镇", "临浦镇", "义桥镇"} < set(field.enum)
+    assert all(name.endswith(("街道", "镇", "区", "场")) for name in field.enum)
+    assert any("萧山区" in line for line in as_lines(draft, "en")["镇街"])
+    mixed = drafted({"镇街": [chance.choice([*seen, "西湖街道", "双浦镇"]) for _ in range(200)]})
+    assert mixed.contract.fields[0].enum == ()
+
+
+def test_no_list_is_drafted_of_villages_and_of_values_seen_too_rarely() -> None:
+    chance = random.Random(3)
+    values = {
+        "村社": [chance.choice(["群围村", "陈公桥社区", "东阳桥社区"]) for _ in range(300)],
+        "类型": [*["甲类", "乙类"] * 148, "丙等", "丙等", "丁级", "丁级"],
+        "状态": ["正常", "损坏", "停用"] * 100,
+    }
+    enums = {field.name: field.enum for field in drafted(values).contract.fields}
+    assert enums == {"村社": (), "类型": (), "状态": ("停用", "损坏", "正常")}

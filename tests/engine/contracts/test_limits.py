@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shuzhi.engine.data.contracts import validate
-from shuzhi.engine.data.contracts.nodes import MAX_BYTES
+from shuzhi.engine.documents import TOLERANT
 from tests.engine.contracts.texts import contract
 
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(
@@ -20,14 +20,14 @@ LAUGHS = "a0: &a0 [x, x]\n" + "".join(
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        (LAUGHS, "contract.too_large"),
-        ("a: &a [*a]\n", "contract.endless"),
-        ("a: " + "[" * 5000 + "]" * 5000, "contract.too_large"),
-        ("{a: " * 5000, "contract.too_large"),
-        ("a: " + "x" * (MAX_BYTES + 1), "contract.too_large"),
-        ("a: !!python/object/apply:os.system [ls]\n", "contract.unknown_key"),
-        ("a: \x00\n", "contract.syntax"),
-        ("\ud800: a\n", "contract.encoding"),
+        (LAUGHS, "document.too_large"),
+        ("a: &a [*a]\n", "document.endless"),
+        ("a: " + "[" * 5000 + "]" * 5000, "document.too_large"),
+        ("{a: " * 5000, "document.too_large"),
+        ("a: " + "x" * (TOLERANT.characters + 1), "document.too_large"),
+        ("a: !!python/object/apply:os.system [ls]\n", "document.unknown_key"),
+        ("a: \x00\n", "document.syntax"),
+        ("\ud800: a\n", "document.encoding"),
     ],
     ids=["laughs", "endless", "deep", "open", "long", "object", "nul", "surrogate"],
 )

@@ -116,7 +116,7 @@ def test_a_composite_reference_stands_under_the_table() -> None:
     (rule,) = load_contract(text).rules
     assert (rule.columns, rule.params) == (("a", "b"), {"table": "towns", "columns": ["x", "y"]})
     assert [p.code for p in validate(text.replace("t.b]", "t.c]"))] == ["contract.unknown_column"]
-    assert [p.code for p in validate(text.replace(", towns.y", ""))] == ["contract.missing_key"]
+    assert [p.code for p in validate(text.replace(", towns.y", ""))] == ["document.missing_key"]
     by_id = text.replace("[towns.x, towns.y]", "/schema/towns/properties/x")
     assert load_contract(by_id).rules == ()
 
@@ -157,23 +157,23 @@ def test_what_people_or_other_tools_check_is_accepted_and_left_to_them(entry: st
         ("{metric: nullValues, mustBe: 3}", "column", "contract.operator_meaning"),
         ("{metric: nullValues, mustBe: 0}", "table", "contract.metric_place"),
         ("{metric: rowCount, mustBe: 3}", "column", "contract.metric_place"),
-        ("{metric: rowCount, mustNotBe: 3}", "table", "contract.not_allowed"),
-        ("{metric: rowcount, mustBe: 3}", "table", "contract.not_allowed"),
-        ("{metric: nullValues, mustBe: 0, dimension: beauty}", "column", "contract.not_allowed"),
-        ("{metric: nullValues, mustBe: 0, arguments: {pattern: a}}", "column", "contract.unknown_key"),
+        ("{metric: rowCount, mustNotBe: 3}", "table", "document.value"),
+        ("{metric: rowcount, mustBe: 3}", "table", "document.value"),
+        ("{metric: nullValues, mustBe: 0, dimension: beauty}", "column", "document.value"),
+        ("{metric: nullValues, mustBe: 0, arguments: {pattern: a}}", "column", "document.unknown_key"),
         ("{metric: invalidValues, mustBe: 0, arguments: {pattern: '['}}", "column", "contract.pattern"),
         (
             "{metric: duplicateValues, mustBe: 0, arguments: {properties: [c]}}",
             "table",
             "contract.unknown_column",
         ),
-        ("{description: nothing}", "table", "contract.missing_key"),
-        ("{type: custom, engine: shuzhi}", "table", "contract.missing_key"),
-        ("{type: custom, engine: shuzhi, implementation: {columns: [a]}}", "table", "contract.missing_key"),
+        ("{description: nothing}", "table", "document.missing_key"),
+        ("{type: custom, engine: shuzhi}", "table", "document.missing_key"),
+        ("{type: custom, engine: shuzhi, implementation: {columns: [a]}}", "table", "document.missing_key"),
         (
             "{type: custom, engine: shuzhi, implementation: {kind: compares}}",
             "table",
-            "contract.not_allowed",
+            "document.value",
         ),
         (
             "{type: custom, engine: shuzhi, implementation: {kind: depends, columns: [a]}}",
@@ -181,7 +181,7 @@ def test_what_people_or_other_tools_check_is_accepted_and_left_to_them(entry: st
             "contract.rule",
         ),
         ("{metric: invalidValues, mustBe: 0, arguments: {validValues: []}}", "column", "contract.rule"),
-        ("{metric: invalidValues, mustBe: 0}", "column", "contract.missing_key"),
+        ("{metric: invalidValues, mustBe: 0}", "column", "document.missing_key"),
         (
             "{type: custom, engine: shuzhi, implementation: {kind: compare, columns: [a, b], "
             "params: {operator: '=<'}}}",

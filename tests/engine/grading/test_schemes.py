@@ -77,6 +77,16 @@ def test_what_is_not_yaml_is_refused() -> None:
         read_scheme("a: [", "mine.yaml")
 
 
+def test_a_mistake_in_a_scheme_is_told_with_its_line_and_key() -> None:
+    lines = TEXT.splitlines()
+    place = next(n for n, line in enumerate(lines) if "rank:" in line)
+    lines[place] = lines[place].replace("rank:", "rnak:")
+    with pytest.raises(SchemeError, match=rf"mine\.yaml:{place + 1}: levels\.0\.rnak: "):
+        read_scheme("\n".join(lines), "mine.yaml")
+    with pytest.raises(SchemeError, match=r"twice"):
+        read_scheme(f"{TEXT}\nid: again\n", "mine.yaml")
+
+
 def test_the_table_takes_the_highest_level_of_its_columns() -> None:
     grade = roll_up(columns(("org.name", "L1"), ("person.name", "L3")), load_scheme())
     assert grade.level == "L3"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from shuzhi.engine.documents import Item, Key, Message, Problem
+from shuzhi.engine.documents import Item, Key, Keys, Message, Problem
 from shuzhi.engine.texts import N_
 from shuzhi.engine.work.decisions import Outcome, Party, Request, Standing, World, born, decide
 from shuzhi.engine.work.lifecycles import DUTIES, GUARDS, Lifecycle
@@ -100,42 +100,35 @@ class Example:
 def read_examples(root: Item, lifecycles: Mapping[str, Lifecycle]) -> list[Example]:
     """The examples of one file."""
     keys = root.mapping(KEYS["cases"])
-    name = keys["lifecycle"].text() if "lifecycle" in keys else ""
+    name = keys.text("lifecycle")
     if name and name not in lifecycles:
         keys["lifecycle"].note(NO_LIFECYCLE, choice=tuple(lifecycles), value=name)
-    return [_example(item, name) for item in (keys["examples"].items() if "examples" in keys else ())]
+    return [_example(item, name) for item in _several(keys, "examples")]
 
 
 def _example(item: Item, lifecycle: str) -> Example:
     keys = item.mapping(KEYS["example"])
     return Example(
         file=item.notes.file,
-        name=keys["name"].text() if "name" in keys else "",
+        name=keys.text("name"),
         lifecycle=lifecycle,
         opened=_time(keys.get("opened")),
-        facts=keys["facts"].plain() if "facts" in keys else {},
+        facts=_free(keys, "facts"),
         expected=_expected(keys.get("expect"), item),
         opener=_party(keys.get("by")),
-        acts=tuple(_act(act) for act in (keys["acts"].items() if "acts" in keys else ())),
+        acts=tuple(_act(act) for act in _several(keys, "acts")),
     )
 
 
 def _act(item: Item) -> Act:
     keys = item.mapping(KEYS["act"])
-    proofs = keys["proofs"].entries() if "proofs" in keys else []
-    for name, entry in proofs:
-        if name not in GUARDS:
-            entry.note(
-                Message("document.value", N_("{value} is not allowed here.")),
-                choice=tuple(GUARDS),
-                value=name,
-            )
+    proofs = keys.mapping("proofs", [Key(guard) for guard in GUARDS])
     return Act(
         at=_time(keys.get("at")),
         party=_party(keys.get("by")),
-        step=keys["step"].text() if "step" in keys else "",
-        form=keys["form"].plain() if "form" in keys else {},
-        proofs={name: entry.flag() for name, entry in proofs},
+        step=keys.text("step"),
+        form=_free(keys, "form"),
+        proofs={name: entry.flag() for name, entry in proofs.items()},
         expected=_expected(keys.get("expect"), item),
     )
 
@@ -144,9 +137,8 @@ def _party(item: Item | None) -> Party:
     if item is None or item.plain() == SYSTEM:
         return Party(SYSTEM, system=True)
     keys = item.mapping(KEYS["by"])
-    duty = keys["duty"].choice(DUTIES) if "duty" in keys else ""
-    organisation = keys["organisation"].text() if "organisation" in keys else ""
-    person = keys["person"].text() if "person" in keys else f"{duty} of {organisation}"
+    duty, organisation = keys.choice("duty", DUTIES), keys.text("organisation")
+    person = keys.text("person") if "person" in keys else f"{duty} of {organisation}"
     return Party(person, organisation, duty, covers=organisation in (OWNER, DISTRICT))
 
 
@@ -155,6 +147,14 @@ def _expected(item: Item | None, around: Item) -> Expected:
         return Expected(around.line, {})
     keys = item.mapping(KEYS["expect"])
     return Expected(item.line, {name: _shown(entry.plain()) for name, entry in keys.items()})
+
+
+def _several(keys: Keys, name: str) -> tuple[Item, ...]:
+    return keys[name].one_or_more() if name in keys else ()
+
+
+def _free(keys: Keys, name: str) -> dict[str, object]:
+    return {key: item.plain() for key, item in keys.entries(name).items()}
 
 
 def _time(item: Item | None) -> datetime:

@@ -213,9 +213,7 @@ class _Reader:
 
 def _head(root: Item) -> dict[str, str]:
     keys = root.mapping(KEYS)
-    head = {
-        key.name: keys[key.name].text() if key.name in keys else "" for key in KEYS if key.name != "depends"
-    }
+    head = {key.name: keys.text(key.name) for key in KEYS if key.name != "depends"}
     if head["urn"] and not URN.fullmatch(head["urn"]):
         keys["urn"].note(BAD_URN, value=head["urn"])
     if head["version"] and not VERSION.fullmatch(head["version"]):
@@ -223,7 +221,7 @@ def _head(root: Item) -> dict[str, str]:
     if "locale" in keys and head["locale"]:
         keys["locale"].choice(LOCALES)
     depends: list[str] = []
-    for name, item in keys["depends"].entries() if "depends" in keys else ():
+    for name, item in keys.entries("depends").items():
         lowest = item.text()
         if not URN.fullmatch(name):
             item.note(BAD_URN, value=name)

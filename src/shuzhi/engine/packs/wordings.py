@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import yaml
-
-from shuzhi.engine.documents import Item, Message, Problem, nearest
+from shuzhi.engine.documents import Item, Kind, Message, Problem, nearest
 from shuzhi.engine.texts import N_
 from shuzhi.engine.work.lifecycles import Lifecycle
 
@@ -29,8 +27,8 @@ def read_wordings(root: Item) -> Wordings:
 
 
 def _flat(item: Item) -> Iterator[tuple[str, str]]:
-    if isinstance(item.node, yaml.MappingNode):
-        for _name, entry in item.entries():
+    if item.kind is Kind.MAP:
+        for entry in item.entries().values():
             yield from _flat(entry)
     else:
         yield item.key, item.text()

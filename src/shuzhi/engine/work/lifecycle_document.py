@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from shuzhi.engine.documents import Item, Key, Message, read_document
+from shuzhi.engine.documents import Item, Key, Keys, Message, read_document
 from shuzhi.engine.texts import N_
 from shuzhi.engine.work.lifecycles import (
     DUTIES,
@@ -133,10 +133,10 @@ def read_lifecycle(text: str, *, name: str, file: str) -> Lifecycle:
     facts = _named(keys.get("facts"), _fact)
     steps = _named(keys.get("steps"), lambda item, step: _step(item, step, tuple(states)))
     _names_hold(keys, states=states, limits=limits, facts=facts)
-    number = keys["number"].text() if "number" in keys else ""
+    number = keys.text("number")
     if number and not NUMBER.fullmatch(number):
         keys["number"].note(BAD_NUMBER, value=number)
-    start = keys["start"].choice(tuple(states)) if "start" in keys and states else ""
+    start = keys.choice("start", tuple(states)) if states else ""
     opens = _who(keys.get("opens"))
     root.notes.raise_any()
     return Lifecycle(name, number, start, states, steps, limits, facts, opens)
@@ -144,7 +144,7 @@ def read_lifecycle(text: str, *, name: str, file: str) -> Lifecycle:
 
 def _named(item: Item | None, read: Callable[[Item, str], T]) -> dict[str, T]:
     found: dict[str, T] = {}
-    for name, entry in item.entries() if item else ():
+    for name, entry in item.entries().items() if item else ():
         if not NAME.fullmatch(name):
             entry.note(BAD_NAME, value=name)
         found[name] = read(entry, name)
@@ -152,18 +152,18 @@ def _named(item: Item | None, read: Callable[[Item, str], T]) -> dict[str, T]:
 
 
 def _names_hold(
-    keys: Mapping[str, Item],
+    keys: Keys,
     *,
     states: Mapping[str, State],
     limits: Mapping[str, Limit],
     facts: Mapping[str, Fact],
 ) -> None:
     """Notes names that point nowhere: a state's limit, the fact by which a limit varies and its values."""
-    for name, entry in keys["states"].entries() if "states" in keys else ():
+    for name, entry in keys.entries("states").items():
         limit = states[name].limit
         if limit and limit not in limits:
             entry.note(UNKNOWN_LIMIT, choice=tuple(limits), value=limit)
-    for name, entry in keys["limits"].entries() if "limits" in keys else ():
+    for name, entry in keys.entries("limits").items():
         by = limits[name].by
         fact = facts.get(by) if by else None
         if by and fact is None:
@@ -176,14 +176,13 @@ def _names_hold(
 def _fact(item: Item, name: str) -> Fact:
     keys = item.mapping(KEYS["fact"])
     types = (NeedType.CHOICE, NeedType.INTEGER, NeedType.TEXT, NeedType.DATE)
-    kind = _choice(keys, "type", types, NeedType.TEXT)
-    required, kept = _flag(keys, "required"), _flag(keys, "kept")
-    return Fact(name, NeedType(kind), _values(item, keys, kind), required, kept)
+    kind = keys.choice("type", types, NeedType.TEXT)
+    return Fact(name, NeedType(kind), _values(item, keys, kind), keys.flag("required"), keys.flag("kept"))
 
 
 def _limit(item: Item, name: str) -> Limit:
     keys = item.mapping(KEYS["limit"])
-    unit = Unit(_choice(keys, "unit", tuple(Unit), Unit.WORKING_DAY))
+    unit = Unit(keys.choice("unit", tuple(Unit), Unit.WORKING_DAY))
     starts, ends = (
         ((StartRule.NEXT_DAY, StartRule.SAME_DAY), (EndRule.DAY_END, EndRule.WORKING_DAY_END))
         if unit.is_day
@@ -193,18 +192,16 @@ def _limit(item: Item, name: str) -> Limit:
         name=name,
         amount=_amount(keys["amount"], unit) if "amount" in keys else 1,
         unit=unit,
-        start=StartRule(_choice(keys, "start", starts, starts[0])),
-        end=EndRule(_choice(keys, "end", ends, ends[0])),
+        start=StartRule(keys.choice("start", starts, starts[0])),
+        end=EndRule(keys.choice("end", ends, ends[0])),
         source=_source(keys.get("source")),
-        by=keys["by"].text() if "by" in keys else None,
-        amounts={value: _amount(entry, unit) for value, entry in keys["amounts"].entries()}
-        if "amounts" in keys
-        else {},
+        by=keys.text("by") if "by" in keys else None,
+        amounts={value: _amount(entry, unit) for value, entry in keys.entries("amounts").items()},
     )
 
 
 def _amount(item: Item, unit: Unit) -> int:
-    amount = item.number(1)
+    amount = item.whole(1) or 1
     if amount > (LONGEST_DAYS if unit.is_day else LONGEST_MINUTES):
         item.note(TOO_LONG, value=amount)
     return amount
@@ -214,19 +211,19 @@ def _source(item: Item | None) -> Source:
     if item is None:
         return Source("G", "")
     keys = item.mapping(KEYS["source"])
-    return Source(_choice(keys, "mark", MARKS, "G"), keys["text"].text() if "text" in keys else "")
+    return Source(keys.choice("mark", MARKS, "G"), keys.text("text"))
 
 
 def _state(item: Item, name: str) -> State:
     keys = item.mapping(KEYS["state"])
     return State(
         name=name,
-        phase=Phase(_choice(keys, "phase", tuple(Phase), Phase.OPEN)),
+        phase=Phase(keys.choice("phase", tuple(Phase), Phase.OPEN)),
         awaits=_who(keys.get("awaits")),
-        limit=keys["limit"].text() if "limit" in keys else None,
-        clock=Clock(_choice(keys, "clock", tuple(Clock), Clock.RUNS)),
-        dated=_flag(keys, "dated"),
-        outcome=keys["outcome"].text() if "outcome" in keys else None,
+        limit=keys.text("limit") if "limit" in keys else None,
+        clock=Clock(keys.choice("clock", tuple(Clock), Clock.RUNS)),
+        dated=keys.flag("dated"),
+        outcome=keys.text("outcome") if "outcome" in keys else None,
     )
 
 
@@ -234,27 +231,27 @@ def _step(item: Item, name: str, states: Sequence[str]) -> Step:
     keys = item.mapping(KEYS["step"])
     if name in RESERVED_STEPS:
         item.note(RESERVED, value=name)
-    target = _choice(keys, "to", (*states, STAY), STAY)
+    target = keys.choice("to", (*states, STAY), STAY)
     return Step(
         name=name,
-        sources=keys["from"].choices(states) if "from" in keys else (),
+        sources=keys.choices("from", states),
         target=None if target == STAY else target,
         who=_who(keys.get("who")),
         needs=tuple(_named(keys.get("needs"), _need).values()),
-        guard=_choice(keys, "guard", tuple(GUARDS), "") or None,
-        effects=keys["effects"].choices(tuple(EFFECTS)) if "effects" in keys else (),
-        restart=_flag(keys, "restart"),
+        guard=keys.choice("guard", tuple(GUARDS)) or None,
+        effects=keys.choices("effects", tuple(EFFECTS)),
+        restart=keys.flag("restart"),
     )
 
 
 def _who(item: Item | None) -> tuple[Who, ...]:
-    return tuple(_one_who(entry) for entry in item.items()) if item else ()
+    return tuple(_one_who(entry) for entry in item.one_or_more()) if item else ()
 
 
 def _one_who(item: Item) -> Who:
     keys = item.mapping(KEYS["who"])
-    duties = keys["duty"].choices(DUTIES) if "duty" in keys else ()
-    written = keys["relation"].choices((*Relation, REQUESTER_EXCLUDED)) if "relation" in keys else ()
+    duties = keys.choices("duty", DUTIES)
+    written = keys.choices("relation", (*Relation, REQUESTER_EXCLUDED))
     relations = [relation for relation in written if relation != REQUESTER_EXCLUDED]
     if len(relations) != 1 and "relation" in keys:
         keys["relation"].note(TWO_RELATIONS)
@@ -264,16 +261,16 @@ def _one_who(item: Item) -> Who:
 
 def _need(item: Item, name: str) -> Need:
     keys = item.mapping(KEYS["need"])
-    kind = NeedType(_choice(keys, "type", tuple(NeedType), NeedType.TEXT))
+    kind = NeedType(keys.choice("type", tuple(NeedType), NeedType.TEXT))
     level = "L3" if kind is NeedType.TEXT else "L1"
     return Need(
         name=name,
         type=kind,
-        required="required" not in keys or _flag(keys, "required"),
+        required="required" not in keys or keys.flag("required"),
         values=_values(item, keys, kind),
-        until=_flag(keys, "until"),
+        until=keys.flag("until"),
         within=_within(keys.get("within")),
-        level=_choice(keys, "level", LEVELS, level),
+        level=keys.choice("level", LEVELS, level),
     )
 
 
@@ -281,18 +278,10 @@ def _within(item: Item | None) -> Reach | None:
     if item is None:
         return None
     keys = item.mapping(KEYS["within"])
-    return Reach(keys["days"].number(1) if "days" in keys else 1, _source(keys.get("source")))
+    return Reach(keys.whole("days", 1) or 1, _source(keys.get("source")))
 
 
-def _values(item: Item, keys: Mapping[str, Item], kind: str) -> tuple[str, ...]:
+def _values(item: Item, keys: Keys, kind: str) -> tuple[str, ...]:
     if (kind == NeedType.CHOICE) != ("values" in keys):
         item.note(NO_VALUES)
-    return tuple(entry.text() for entry in keys["values"].items()) if "values" in keys else ()
-
-
-def _choice(keys: Mapping[str, Item], name: str, allowed: Sequence[str], default: str) -> str:
-    return (keys[name].choice([str(a) for a in allowed]) if name in keys else "") or default
-
-
-def _flag(keys: Mapping[str, Item], name: str) -> bool:
-    return name in keys and keys[name].flag()
+    return tuple(entry.text() for entry in keys["values"].one_or_more()) if "values" in keys else ()

@@ -26,6 +26,12 @@ _MAY_STAY_EMPTY = re.compile(
     r"|closed|finish|complet|ended?_|end_|end$|resol|remark|comment|note",
     re.IGNORECASE,
 )
+# numbers that several rows rightly share
+_SHARED_NUMBER = re.compile(
+    r"电话|手机|联系|传真|邮编|邮政|微信|QQ|型号|批号|户号|房号|室号|门牌|楼号|栋号|幢号|层号|区号|版本号|银行|账号|卡号"
+    r"|单位|机构|企业|公司|部门|法人|信用代码|类|区划",
+    re.IGNORECASE,
+)
 # how well a category serves as a key, where its values are all different
 KEY_CATEGORIES: Mapping[str, int] = MappingProxyType(
     {
@@ -122,6 +128,12 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
 def names_a_number(header: str) -> bool:
     """Whether a header ends in a word for a number or code that tells rows apart."""
     return bool(_NUMBER_WORDS.search(header.strip())) and not names_a_sequence(header)
+
+
+def names_one_row(header: str) -> bool:
+    """Whether a header ends in a word for a number (编号, …号, …码) that no two rows share."""
+    numbered = names_a_number(header) or header.strip().endswith(("号", "码"))
+    return numbered and not _SHARED_NUMBER.search(header) and not names_a_sequence(header)
 
 
 def names_a_sequence(header: str) -> bool:

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from shuzhi.engine.data.contracts import keys
-from shuzhi.engine.data.contracts.checking import Checking, Entries
-from shuzhi.engine.data.contracts.nodes import Kind, Node
+from shuzhi.engine.data.contracts.problems import note
+from shuzhi.engine.data.contracts.properties import properties
 from shuzhi.engine.data.fields import Field, FieldType
 from shuzhi.engine.data.identifiers import IDENTIFIERS
 from shuzhi.engine.data.quality.rules import Rule
+from shuzhi.engine.documents import Item, Keys, Kind
 
 # what a column without logicalType is taken for, by the word its database uses
 _PHYSICAL: Mapping[str, FieldType] = {
@@ -29,90 +30,88 @@ _PHYSICAL: Mapping[str, FieldType] = {
 _FOREIGN_FORMATS = ("password", "byte", "binary", "uuid", "uri", "hostname", "ipv4", "ipv6")
 
 
-def read_column(checking: Checking, node: Node) -> tuple[Field | None, list[Rule]]:
+def read_column(node: Item) -> tuple[Field | None, list[Rule]]:
     """The field under ``node``, None where it has no name; the rules its bounds amount to, without ids."""
-    entries = checking.entries(node, keys.COLUMN)
-    name = checking.text(entries, "name")
+    entries = node.mapping(keys.COLUMN)
+    name = entries.text("name")
     if not name:
-        checking.missing(node, "name", "a column has the name of its header.")
+        node.missing("name", "a column has the name of its header.")
         return None, []
-    stated = _type(checking, entries)
+    stated = _type(entries)
     kind = stated or FieldType.STRING
-    options = _options(checking, entries, stated)
-    custom = checking.properties(entries)
-    low, high, rules = _bounds(checking, options, kind, name)
-    shortest = checking.whole(options, "minLength")
+    options = _options(entries, stated)
+    custom = properties(entries)
+    limits = Keys({**custom, **options})
+    low, high, rules = _bounds(options, kind, name)
+    shortest = options.whole("minLength")
     if shortest:
         rules.append(Rule("", "length", (name,), {"min": shortest}, indicator="010103"))
     field = Field(
         name=name,
         type=kind,
-        title=checking.text(entries, "businessName"),
-        description=checking.text(entries, "description"),
-        required=checking.flag(entries, "required"),
-        unique=checking.flag(entries, "unique"),
-        primary_key=checking.flag(entries, "primaryKey"),
-        enum=_enum(checking, entries) or checking.texts(custom, "enum"),
-        pattern=_pattern(checking, {**custom, **options}),
-        format=_format(checking, {**custom, **options} if kind is FieldType.STRING else custom),
-        minimum=low if low is not None else _bound(checking, custom, "minimum"),
-        maximum=high if high is not None else _bound(checking, custom, "maximum"),
-        max_length=checking.whole({**custom, **options}, "maxLength"),
-        unit=checking.text(custom, "unit") or None,
-        category=checking.text(custom, "category") or None,
-        grade=checking.text(entries, "classification") or None,
-        examples=checking.texts(entries, "examples"),
-        aliases=checking.texts(custom, "aliases") + _synonyms(checking, entries),
+        title=entries.text("businessName"),
+        description=entries.text("description"),
+        required=entries.flag("required"),
+        unique=entries.flag("unique"),
+        primary_key=entries.flag("primaryKey"),
+        enum=_enum(entries) or custom.texts("enum"),
+        pattern=_pattern(limits),
+        format=_format(limits if kind is FieldType.STRING else custom),
+        minimum=low if low is not None else _bound(custom, "minimum"),
+        maximum=high if high is not None else _bound(custom, "maximum"),
+        max_length=limits.whole("maxLength"),
+        unit=custom.text("unit") or None,
+        category=custom.text("category") or None,
+        grade=entries.text("classification") or None,
+        examples=entries.texts("examples"),
+        aliases=custom.texts("aliases") + _synonyms(entries),
     )
     return field, rules
 
 
-def _type(checking: Checking, entries: Entries) -> FieldType | None:
+def _type(entries: Keys) -> FieldType | None:
     """The column's type; None where the one written is no type of a table's column."""
-    written = checking.text(entries, "logicalType")
+    written = entries.text("logicalType")
     if written in keys.NESTED_TYPES:
-        checking.note("contract.nested", entries["logicalType"], keys.LOGICAL_TYPES, value=written)
+        note("contract.nested", entries["logicalType"], keys.LOGICAL_TYPES, value=written)
         return None
     if not written:
-        physical = checking.text(entries, "physicalType").lower().partition("(")[0].strip()
+        physical = entries.text("physicalType").lower().partition("(")[0].strip()
         return _PHYSICAL.get(physical, FieldType.STRING)
-    checking.text(entries, "physicalType")
-    known = checking.choice(entries, "logicalType", keys.LOGICAL_TYPES)
+    entries.text("physicalType")
+    known = entries.choice("logicalType", keys.LOGICAL_TYPES)
     return FieldType(known) if known else None
 
 
-def _options(checking: Checking, entries: Entries, kind: FieldType | None) -> Entries:
-    node = entries.get("logicalTypeOptions")
-    if node is None or node.kind is Kind.NOTHING:
-        return {}
-    return checking.entries(node, keys.OPTIONS[kind] if kind else keys.ANY_OPTIONS)
+def _options(entries: Keys, kind: FieldType | None) -> Keys:
+    return entries.mapping("logicalTypeOptions", keys.OPTIONS[kind] if kind else keys.ANY_OPTIONS)
 
 
-def _enum(checking: Checking, entries: Entries) -> tuple[str, ...]:
+def _enum(entries: Keys) -> tuple[str, ...]:
     """The standard's ``enum`` (v3.2.0): mappings with a value, or plain values."""
     values = []
-    for item in checking.items(entries, "enum"):
+    for item in entries.items_of("enum"):
         if item.kind is Kind.MAP:
-            parts = checking.entries(item, keys.ENUM_VALUE)
+            parts = item.mapping(keys.ENUM_VALUE)
             if "value" not in parts:
-                checking.missing(item, "value", "each permitted value needs one.")
-            values.append(checking.text(parts, "value"))
+                item.missing("value", "each permitted value needs one.")
+            values.append(parts.text("value"))
         else:
-            values.append(checking.scalar(item))
+            values.append(item.text())
     return tuple(value for value in values if value)
 
 
-def _synonyms(checking: Checking, entries: Entries) -> tuple[str, ...]:
-    parts = (checking.entries(item, keys.SYNONYM) for item in checking.items(entries, "synonyms"))
-    return tuple(word for part in parts if (word := checking.text(part, "synonym")))
+def _synonyms(entries: Keys) -> tuple[str, ...]:
+    parts = (item.mapping(keys.SYNONYM) for item in entries.items_of("synonyms"))
+    return tuple(word for part in parts if (word := part.text("synonym")))
 
 
-def _pattern(checking: Checking, entries: Entries) -> str | None:
-    pattern = checking.text(entries, "pattern") or None
-    return pattern if pattern is None or valid_pattern(checking, entries["pattern"], pattern) else None
+def _pattern(entries: Keys) -> str | None:
+    pattern = entries.text("pattern") or None
+    return pattern if pattern is None or valid_pattern(entries["pattern"], pattern) else None
 
 
-def valid_pattern(checking: Checking, node: Node, pattern: str) -> bool:
+def valid_pattern(node: Item, pattern: str) -> bool:
     """Whether ``pattern`` is an expression of RE2, which matches it in the tables; noted where not."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -120,30 +119,28 @@ def valid_pattern(checking: Checking, node: Node, pattern: str) -> bool:
     try:
         pc.match_substring_regex(pa.array([""]), pattern)
     except pa.ArrowInvalid as error:
-        checking.note("contract.pattern", node, value=pattern, reason=str(error))
+        note("contract.pattern", node, value=pattern, reason=str(error))
         return False
     return True
 
 
-def _format(checking: Checking, entries: Entries) -> str | None:
-    written = checking.text(entries, "format")
+def _format(entries: Keys) -> str | None:
+    written = entries.text("format")
     if written in ("", *_FOREIGN_FORMATS):
         return None
-    return checking.choice(entries, "format", tuple(IDENTIFIERS)) or None
+    return entries.choice("format", tuple(IDENTIFIERS)) or None
 
 
-def _bound(checking: Checking, entries: Entries, key: str) -> float | None:
-    value = checking.number(entries, key)
+def _bound(entries: Keys, key: str) -> float | None:
+    value = entries.number(key)
     return None if value is None else float(value)
 
 
-def _bounds(
-    checking: Checking, options: Entries, kind: FieldType, name: str
-) -> tuple[float | None, float | None, list[Rule]]:
+def _bounds(options: Keys, kind: FieldType, name: str) -> tuple[float | None, float | None, list[Rule]]:
     """Inclusive bounds: as numbers for numeric columns, as a range rule for days and instants."""
     if kind in (FieldType.INTEGER, FieldType.NUMBER):
-        low, high = _numbers(checking, options, kind)
-        _check_order(checking, options, low, high)
+        low, high = _numbers(options, kind)
+        _check_order(options, low, high)
         return low, high, []
     if kind not in (FieldType.DATE, FieldType.TIMESTAMP):
         return None, None, []
@@ -154,16 +151,16 @@ def _bounds(
         ("maximum", "max", 0),
         ("exclusiveMaximum", "max", -1),
     ):
-        if key in options and (day := _instant(checking, options[key], kind, step)):
+        if key in options and (day := _instant(options[key], kind, step)):
             params[ours] = day
-    _check_order(checking, options, params.get("min"), params.get("max"))
+    _check_order(options, params.get("min"), params.get("max"))
     return None, None, [Rule("", "range", (name,), params, indicator="0301")] if params else []
 
 
-def _numbers(checking: Checking, options: Entries, kind: FieldType) -> tuple[float | None, float | None]:
-    low, high = _bound(checking, options, "minimum"), _bound(checking, options, "maximum")
-    above = _bound(checking, options, "exclusiveMinimum")
-    below = _bound(checking, options, "exclusiveMaximum")
+def _numbers(options: Keys, kind: FieldType) -> tuple[float | None, float | None]:
+    low, high = _bound(options, "minimum"), _bound(options, "maximum")
+    above = _bound(options, "exclusiveMinimum")
+    below = _bound(options, "exclusiveMaximum")
     whole = kind is FieldType.INTEGER
     if above is not None:
         next_up = math.floor(above) + 1.0 if whole else math.nextafter(above, math.inf)
@@ -174,18 +171,18 @@ def _numbers(checking: Checking, options: Entries, kind: FieldType) -> tuple[flo
     return low, high
 
 
-def _check_order(checking: Checking, options: Entries, low: object, high: object) -> None:
+def _check_order(options: Keys, low: object, high: object) -> None:
     if low is not None and high is not None and low > high:  # type: ignore[operator]
-        checking.note("contract.bounds", next(iter(options.values())), low=low, high=high)
+        note("contract.bounds", next(iter(options.values())), low=low, high=high)
 
 
-def _instant(checking: Checking, node: Node, kind: FieldType, step: int) -> str | None:
+def _instant(node: Item, kind: FieldType, step: int) -> str | None:
     """The bound as ISO text, moved by one day or microsecond where the file's is exclusive."""
-    text = checking.scalar(node)
+    text = node.text()
     try:
         if kind is FieldType.DATE:
             return (date.fromisoformat(text[:10]) + timedelta(days=step)).isoformat()
         return (datetime.fromisoformat(text) + timedelta(microseconds=step)).isoformat(sep=" ")
     except (ValueError, OverflowError):
-        checking.note("contract.date", node, value=text)
+        note("contract.date", node, value=text)
         return None

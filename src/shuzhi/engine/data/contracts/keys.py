@@ -1,17 +1,17 @@
 """The keys that the Open Data Contract Standard v3.1 knows, and which of them are used here.
 
-``used`` keys shape the contract; ``kept`` ones are legal, mean nothing to this product, and
-are accepted. Taken from the standard's JSON schema (v3.1.0); the few keys that v3.2.0 added
+Used keys shape the contract; the others are legal, mean nothing to this product, and are
+accepted. Taken from the standard's JSON schema (v3.1.0); the few keys that v3.2.0 added
 at the same places are accepted as well, since contracts of both travel between tools.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from shuzhi.engine.data.fields import FieldType
+from shuzhi.engine.documents import Key
 
 API_VERSIONS = ("v3.1.0", "v3.2.0", "v3.0.2", "v3.0.1", "v3.0.0")
 WRITTEN_VERSION = "v3.1.0"
@@ -19,48 +19,37 @@ STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 SUBJECTS = ("private_person", "public_officer", "sole_trader", "enterprise", "organisation", "object")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One kind of mapping in a contract and the keys it may have."""
-
-    used: frozenset[str]
-    kept: frozenset[str]
-
-    @property
-    def legal(self) -> tuple[str, ...]:
-        """Every key that may stand here, in alphabetical order."""
-        return tuple(sorted(self.used | self.kept))
+def part(used: str, kept: str = "") -> tuple[Key, ...]:
+    """One kind of mapping in a contract: the keys it may have, by name; ``kept`` ones are not used."""
+    keys = {name: Key(name) for name in used.split()} | {n: Key(n, used=False) for n in kept.split()}
+    return tuple(keys[name] for name in sorted(keys))
 
 
-def _part(used: str, kept: str = "") -> Part:
-    return Part(frozenset(used.split()), frozenset(kept.split()))
-
-
-ROOT = _part(
+ROOT = part(
     "apiVersion kind id version status name domain tags description schema slaProperties customProperties",
     "tenant servers dataProduct support price team roles slaDefaultElement authoritativeDefinitions "
     "contractCreatedTs context",
 )
-DESCRIPTION = _part("purpose", "limitations usage authoritativeDefinitions customProperties")
-TABLE = _part(
+DESCRIPTION = part("purpose", "limitations usage authoritativeDefinitions customProperties")
+TABLE = part(
     "name businessName description properties quality relationships logicalType",
     "id physicalName physicalType dataGranularityDescription authoritativeDefinitions tags customProperties "
     "deprecated synonyms context",
 )
-COLUMN = _part(
+COLUMN = part(
     "name businessName description logicalType logicalTypeOptions physicalType required unique primaryKey "
     "primaryKeyPosition classification examples enum synonyms quality relationships customProperties",
     "id physicalName partitioned partitionKeyPosition encryptedName transformSourceObjects transformLogic "
     "transformDescription criticalDataElement authoritativeDefinitions tags deprecated semanticType",
 )
-CUSTOM_PROPERTY = _part("property value", "id description vendor")
-SYNONYM = _part("synonym", "id description locale source status customProperties")
-ENUM_VALUE = _part("value", "id label description tags customProperties authoritativeDefinitions")
-SERVICE_LEVEL = _part(
+CUSTOM_PROPERTY = part("property value", "id description vendor")
+SYNONYM = part("synonym", "id description locale source status customProperties")
+ENUM_VALUE = part("value", "id label description tags customProperties authoritativeDefinitions")
+SERVICE_LEVEL = part(
     "property value unit",
     "id valueExt element driver description scheduler schedule customProperties authoritativeDefinitions",
 )
-RELATIONSHIP = _part("type from to", "id customProperties")
+RELATIONSHIP = part("type from to", "id customProperties")
 OPERATORS = (
     "mustBe",
     "mustNotBe",
@@ -71,7 +60,7 @@ OPERATORS = (
     "mustBeBetween",
     "mustNotBeBetween",
 )
-QUALITY = _part(
+QUALITY = part(
     "id name description type metric rule arguments unit query engine implementation dimension severity "
     "customProperties " + " ".join(OPERATORS),
     "method businessImpact schedule scheduler tags authoritativeDefinitions",
@@ -87,28 +76,28 @@ DIMENSIONS = (
     "timeliness",
     "uniqueness",
 )
-ARGUMENTS: Mapping[str, Part] = MappingProxyType(
+ARGUMENTS: Mapping[str, tuple[Key, ...]] = MappingProxyType(
     {
-        "nullValues": _part(""),
-        "missingValues": _part("missingValues"),
-        "invalidValues": _part("validValues pattern"),
-        "duplicateValues": _part("properties"),
-        "rowCount": _part(""),
+        "nullValues": part(""),
+        "missingValues": part("missingValues"),
+        "invalidValues": part("validValues pattern"),
+        "duplicateValues": part("properties"),
+        "rowCount": part(""),
     }
 )
 _TIMES = "minimum maximum exclusiveMinimum exclusiveMaximum"
-OPTIONS: Mapping[FieldType, Part] = MappingProxyType(
+OPTIONS: Mapping[FieldType, tuple[Key, ...]] = MappingProxyType(
     {
-        FieldType.STRING: _part("minLength maxLength pattern format"),
-        FieldType.INTEGER: _part(_TIMES, "multipleOf format"),
-        FieldType.NUMBER: _part(_TIMES, "multipleOf format"),
-        FieldType.DATE: _part(_TIMES, "format"),
-        FieldType.TIMESTAMP: _part(_TIMES, "format timezone defaultTimezone"),
-        FieldType.BOOLEAN: _part(""),
+        FieldType.STRING: part("minLength maxLength pattern format"),
+        FieldType.INTEGER: part(_TIMES, "multipleOf format"),
+        FieldType.NUMBER: part(_TIMES, "multipleOf format"),
+        FieldType.DATE: part(_TIMES, "format"),
+        FieldType.TIMESTAMP: part(_TIMES, "format timezone defaultTimezone"),
+        FieldType.BOOLEAN: part(""),
     }
 )
 # for a column whose type is itself wrong, so that one mistake is not reported twice
-ANY_OPTIONS = Part(frozenset().union(*(part.used | part.kept for part in OPTIONS.values())), frozenset())
+ANY_OPTIONS = part(" ".join({key.name for keys in OPTIONS.values() for key in keys}))
 LOGICAL_TYPES = tuple(kind.value for kind in FieldType)
 NESTED_TYPES = ("object", "array", "map", "vector")
 

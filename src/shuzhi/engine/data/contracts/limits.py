@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shuzhi.engine.data.contracts import clues
+from shuzhi.engine.data.contracts.places import name_places, towns_named
 from shuzhi.engine.data.contracts.proposals import Proposal
 from shuzhi.engine.data.contracts.sightings import ENOUGH_ROWS, Sighting, propose
 from shuzhi.engine.data.fields import FieldType
@@ -12,7 +13,7 @@ from shuzhi.engine.data.grading.categories import load_categories
 from shuzhi.engine.data.identifiers import IDENTIFIERS, Strength
 from shuzhi.engine.data.profiling import ColumnProfile, Frequent
 
-_FEW_VALUES, _TIMES_EACH, _LONGEST_VALUE = 30, 10, 30
+_FEW_VALUES, _TIMES_EACH, _TIMES_LEAST, _LONGEST_VALUE = 30, 10, 3, 30
 _SLIP_SHARE, _SLIP_TIMES = 0.002, 20
 _VALID_WITH_HEADER, _VALID_ALONE, _SEEN_ALONE = 0.7, 0.9, 10
 
@@ -54,8 +55,17 @@ def _format_if(seen: Sighting, kind: str, share: float) -> Proposal | None:
 
 
 def _enum(seen: Sighting) -> Proposal | None:
-    """Its values, where they are few, each comes often, and the list of them is complete."""
+    """Its values, where they are few, each comes often, and the list of them is complete.
+
+    For towns it is the region data's list of the district's: the file may lack some.
+    """
     profile = seen.profile
+    if seen.column.type is FieldType.STRING and profile.filled >= ENOUGH_ROWS:
+        if towns := towns_named(profile.top):
+            said = {"district": towns.district, "total": len(towns.names)}
+            return propose(seen, "enum", towns.names, "enum_towns", count=profile.distinct, **said)
+        if name_places(profile.top):
+            return None
     few = profile.distinct_exact and 1 < profile.distinct <= _FEW_VALUES
     often = profile.filled >= max(ENOUGH_ROWS, _TIMES_EACH * profile.distinct)
     free = seen.category.startswith(clues.FREE_CATEGORIES)
@@ -65,8 +75,8 @@ def _enum(seen: Sighting) -> Proposal | None:
     if any(len(value.value) > _LONGEST_VALUE for value in profile.top):
         return None
     slips = [value for value in profile.top if _is_slip(value, profile)]
-    # as many values as stand once are likely to be new in the next table
-    if sum(value.rows == 1 and value not in slips for value in profile.top) > 1:
+    # as many values as are rare are likely to be new in the next table
+    if sum(value.rows < _TIMES_LEAST and value not in slips for value in profile.top) > 1:
         return None
     values = tuple(sorted(v.value for v in profile.top if v not in slips))
     left_out = "、".join(value.value for value in slips)

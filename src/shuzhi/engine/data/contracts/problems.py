@@ -1,36 +1,19 @@
-"""What can be wrong with a contract file, said so that its author can mend it.
-
-Every problem names file, line and key. Problems are values: a file's problems are all
-found before any is reported, and ``ContractError`` carries the whole list.
-"""
+"""What can be wrong with a contract file beyond its keys, and the error that carries all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from shuzhi.engine.documents import Item, Message, Problem
 from shuzhi.engine.errors import BadInputError
 from shuzhi.engine.texts import N_, translate
 
 TEXTS: Mapping[str, str] = MappingProxyType(
     {
-        "contract.syntax": N_("this is not readable YAML: {reason}."),
-        "contract.encoding": N_("the text is not UTF-8; save the file as UTF-8."),
         "contract.empty": N_(
             "the file is empty; a contract begins with apiVersion, kind, id, version, status."
         ),
-        "contract.too_large": N_(
-            "the file is larger than a contract may be ({measure}: at most {limit}); shorten it."
-        ),
-        "contract.endless": N_("an alias here refers to what contains it; write the value out."),
-        "contract.merge_key": N_("YAML merge keys (<<) are not read here; write the keys out."),
-        "contract.duplicate_key": N_("this key stands here twice (first in line {first}); keep one."),
-        "contract.unknown_key": N_("ODCS v3.1 knows no such key here."),
-        "contract.missing_key": N_("this key is missing; {why}"),
-        "contract.wrong_kind": N_("needed here: {expected}; found: {found}."),
-        "contract.not_allowed": N_("the value {value} is not possible here."),
         "contract.api_version": N_("version {value} of the standard is not read here."),
         "contract.one_table": N_(
             "a contract describes one table here, and this one has {count}; make one file for each table."
@@ -67,48 +50,11 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "contract.rule": N_("a rule of the kind {kind} cannot be run as it stands here: {reason}."),
     }
 )
-HINTS: Mapping[str, str] = MappingProxyType(
-    {
-        "suggestion": N_("Did you mean {suggestion}?"),
-        "allowed": N_("Allowed: {allowed}."),
-    }
-)
-_SHOWN = 40
-_WORDS = ("why", "place", "measure", "expected", "found")  # values that are words of a language
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong. ``line`` counts from 1; ``key`` is the path ("schema[0].properties[2].name")."""
-
-    file: str
-    line: int
-    key: str
-    code: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    allowed: tuple[str, ...] = ()
-
-    @property
-    def suggestion(self) -> str | None:
-        """The allowed word nearest to what was written; None where none is near."""
-        written = str(self.values.get("value", self.key.rpartition(".")[2]))
-        near = get_close_matches(written, self.allowed, n=1, cutoff=0.6)
-        return near[0] if near else None
-
-    def sentence(self, language: str | None = None) -> str:
-        """The whole message on one line: file, line, key, what is wrong, what to do."""
-        values = {
-            name: translate(str(value), language) if name in _WORDS else value
-            for name, value in self.values.items()
-        }
-        parts = [translate(TEXTS[self.code], language).format(**values)]
-        if self.suggestion:
-            parts.append(translate(HINTS["suggestion"], language).format(suggestion=self.suggestion))
-        if self.allowed:
-            shown = ", ".join(self.allowed[:_SHOWN]) + (" …" if len(self.allowed) > _SHOWN else "")
-            parts.append(translate(HINTS["allowed"], language).format(allowed=shown))
-        where = f"{self.file}:{self.line}: " + (f"{self.key}: " if self.key else "")
-        return where + " ".join(parts)
+def note(code: str, item: Item, allowed: Sequence[str] = (), **values: object) -> None:
+    """Notes a problem of this module at ``item``; ``allowed`` is what would be right instead."""
+    item.note(Message(code, TEXTS[code]), choice=allowed, **values)
 
 
 class ContractError(BadInputError):

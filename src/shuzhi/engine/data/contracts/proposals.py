@@ -32,6 +32,10 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "enum_without": N_(
             "Only {count} different values stand in {rows} rows; left out as a likely slip: {left_out}."
         ),
+        "enum_towns": N_(
+            "Its {count} different values are towns and streets of {district}; the list is that of the "
+            "region data, with all {total}."
+        ),
         "format": N_("{valid} of {looked} values looked at are valid: {title}."),
         "range_category": N_("It is read as {title}; nearly all values lie between {low} and {high}."),
         "range_not_negative": N_("No value is negative."),

@@ -12,10 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shuzhi.engine.data.grading.categories import load_categories, packaged
+from shuzhi.engine.documents import TOLERANT, DocumentError, Item, read_item
 from shuzhi.engine.errors import BadInputError
 
 DEFAULT_SCHEME = "DB33-2351"
@@ -190,16 +190,30 @@ def load_scheme(name: str = DEFAULT_SCHEME) -> Scheme:
         raise SchemeError(
             name=name, problem=f"there is none of that name; shipped: {', '.join(scheme_names())}"
         )
-    return _scheme(packaged(f"schemes/{_shipped()[name]}"), name)
+    text = files("shuzhi.engine.data.grading").joinpath("schemes", _shipped()[name]).read_text("utf-8")
+    return read_scheme(text, name)
 
 
 def read_scheme(text: str, name: str) -> Scheme:
-    """A scheme from the text of its YAML; ``name`` says in errors which file it was."""
+    """A scheme from the text of its YAML; ``name`` says in errors which file it was.
+
+    Raises SchemeError with every mistake, its line and its key.
+    """
     try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SchemeError(name=name, problem=f"it is not YAML ({error})") from None
-    return _scheme(document, name)
+        root = read_item(text, name, TOLERANT)
+        document = root.plain()
+        root.notes.raise_any()
+        read = _Document.model_validate(document)
+    except DocumentError as error:
+        raise SchemeError(name=name, problem="; ".join(map(str, error.problems))) from None
+    except ValidationError as error:
+        found = "; ".join(_told(root, wrong["loc"], wrong["msg"]) for wrong in error.errors())
+        raise SchemeError(name=name, problem=found) from None
+    return _scheme(read)
+
+
+def _told(root: Item, path: tuple[str | int, ...], wrong: str) -> str:
+    return f"{root.notes.file}:{root.at(path).line}: {'.'.join(map(str, path)) or 'file'}: {wrong}"
 
 
 @cache
@@ -209,12 +223,7 @@ def _shipped() -> Mapping[str, str]:
     return {str(packaged(f"schemes/{name}")["id"]): name for name in names}
 
 
-def _scheme(document: object, name: str) -> Scheme:
-    try:
-        read = _Document.model_validate(document)
-    except ValidationError as error:
-        found = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise SchemeError(name=name, problem=found) from None
+def _scheme(read: _Document) -> Scheme:
     defaults = {
         c: level for level, codes in read.defaults.items() if level not in ("mark", "note") for c in codes
     }
