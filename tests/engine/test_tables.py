@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -21,6 +22,41 @@ def test_an_arrow_function_sees_nulls_and_keeps_order(tmp_path: Path) -> None:
         tables.write(marked, tmp_path / "out.parquet")
         back = tables.collect(tables.parquet(tmp_path / "out.parquet"))
     assert back.column("ok").to_pylist() == [True, None, False]
+
+
+def test_a_function_that_stands_outermost_gets_whole_batches_and_the_same_answers() -> None:
+    sizes = []
+
+    @arrow_function("boolean", ["string", "int64"])
+    def longer(words: pa.Array, lengths: pa.Array) -> pa.Array:
+        sizes.append(len(words))
+        return pc.greater(pc.utf8_length(words), lengths)
+
+    rows = pa.table({"word": ["apple", None, "pear", "fig"] * 2_000, "n": list(range(8_000))})
+    with open_tables() as tables:
+        table = tables.arrow(rows).filter(lambda t: t.n >= 4)
+        asked = table.select(
+            n=table.n,
+            over=longer(table.word, table.n % 5),
+            under=~longer(table.word, table.n % 5),
+            upper=~longer(table.word.upper(), table.n),
+        )
+        outside = pa.Table.from_batches(list(tables.batches(asked, rows=5_000)))
+        assert set(sizes) == {5_000, 2_996}
+        inside = tables.collect(asked)
+    assert outside.column_names == ["n", "over", "under", "upper"]
+    assert outside.cast(inside.schema).equals(inside)
+    assert outside.column("under").null_count == 1_999
+
+
+def test_a_function_of_a_constant_or_below_a_filter_is_left_to_the_engine() -> None:
+    with open_tables() as tables:
+        table = tables.arrow(pa.table({"word": ["apple", None, "pear"]}))
+        marked = table.select(ok=starts_with_a(table.word), always=starts_with_a(ibis.literal("a")))
+        kept = marked.filter(marked.ok)
+        assert [batch.to_pylist() for batch in tables.batches(kept)] == [[{"ok": True, "always": True}]]
+        found = [batch.column("always").to_pylist() for batch in tables.batches(marked)]
+    assert found == [[True, True, True]]
 
 
 def test_batches_are_bounded_and_complete() -> None:

@@ -20,9 +20,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shuzhi.engine.data.outermost import split
+
 ROW_GROUP = 122_880
 # with the engine's own 1 MB one of two threads waits for the reader; more than this only costs memory
-READ_AHEAD_MB = 16
+READ_AHEAD_MB = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ class Tables:
 
     def batches(self, expression: ir.Table, *, rows: int = ROW_GROUP) -> Iterator[pa.RecordBatch]:
         """The result as it is made, at most ``rows`` rows at a time."""
-        yield from expression.to_pyarrow_batches(chunk_size=rows)
+        halves = split(expression)
+        for batch in halves.inner.to_pyarrow_batches(chunk_size=rows):
+            yield halves.outer(batch)
 
     def write(self, expression: ir.Table, path: Path) -> None:
         """Writes the result as one Parquet file (zstd), in order, without holding it in memory."""
@@ -140,7 +144,12 @@ def arrow_function(
 
         over_arrays.__name__ = function.__name__
         # Ibis takes the number of arguments from the signature, which *columns would hide
-        over_arrays.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        over_arrays.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [
+                inspect.Parameter(f"column_{i}", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+                for i in range(len(takes))
+            ]
+        )
         udf: Callable[..., ir.Value] = ibis.udf.scalar.pyarrow(over_arrays, signature=signature)
         return udf
 

@@ -56,8 +56,8 @@ def _valid(column: ir.StringValue) -> ir.BooleanValue:
     return null_kept(in_range & (number != 1900_01_01), column)
 
 
-def _not_after(column: ir.StringValue, today: date) -> ir.BooleanValue:
-    return day_expression(column) <= day_number(today)
+def _valid_by(column: ir.StringValue, today: date) -> ir.BooleanValue:
+    return _valid(column) & (day_expression(column) <= day_number(today))
 
 
 def day_expression(column: ir.StringValue) -> ir.IntegerValue:
@@ -87,5 +87,5 @@ DATE = Identifier(
     expression=_valid,
     tidy=normalised,
     day=_day,
-    not_after=_not_after,
+    valid_by=_valid_by,
 )

@@ -25,22 +25,6 @@ def remainders(number: ir.IntegerValue, digits: int) -> list[ir.IntegerValue]:
     return [number % 10**power if power < digits else number for power in range(digits + 1)]
 
 
-def weighted_sum(rests: Sequence[ir.IntegerValue], weights: Sequence[int]) -> ir.IntegerValue:
-    """The sum of digit times weight, modulo 11, in 0..10; digits and weights from the right.
-
-    No division is needed: the digit d of power k satisfies
-    ``rests[k+1] - rests[k] = d * 10**k``, and 10 = -1 modulo 11.
-    """
-    count = len(weights)
-    signed = [weight * (-1) ** power for power, weight in enumerate(weights)]
-    # rests[p] occurs in the difference above it and in the one below it
-    factors = [signed[p - 1] - (signed[p] if p < count else 0) for p in range(1, count + 1)]
-    # the smallest residue of each; the constant keeps the sum positive: terms stay below 6 * 10**17
-    small = {power: (factor + 5) % 11 - 5 for power, factor in enumerate(factors, start=1)}
-    terms = [rests[power] * factor for power, factor in small.items() if factor]
-    return sum(terms, start=terms.pop() + 11 * 10**17) % 11
-
-
 def is_calendar_day(rests: Sequence[ir.IntegerValue], power: int) -> ir.BooleanValue:
     """Whether the eight digits from 10**power upward are a Gregorian day, yyyyMMdd."""
     day = rests[power + 2] - rests[power]

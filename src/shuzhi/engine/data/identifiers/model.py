@@ -57,7 +57,7 @@ class Identifier:
     against the whole value; it may let through what ``problem`` refuses (dates, check digits).
     ``source`` names the standard; "[K]" in it marks what rests on general knowledge.
     ``check`` and ``expression`` must agree on every text. ``day`` gives the date inside a valid
-    value, ``not_after`` says of a column of valid values whether theirs is no later than a day.
+    value, ``valid_by`` says of a column whether values are valid and theirs is no later than a day.
     ``warn`` and ``warn_expression`` say of a valid value that it is odd: never an error.
     """
 
@@ -72,7 +72,7 @@ class Identifier:
     expression: Expression
     tidy: Callable[[str], str] = tidied_upper
     day: Callable[[str], date | None] | None = None
-    not_after: Callable[[ir.StringValue, date], ir.BooleanValue] | None = None
+    valid_by: Callable[[ir.StringValue, date], ir.BooleanValue] | None = None
     warn: Check | None = None
     warn_expression: Expression | None = None
 
@@ -98,9 +98,9 @@ class Identifier:
 
     def valid(self, column: ir.StringValue, *, today: date | None = None) -> ir.BooleanValue:
         """True exactly where ``problem`` gives None; null where the column is null."""
-        if today is None or self.not_after is None:
+        if today is None or self.valid_by is None:
             return self.expression(column)
-        return self.expression(column) & self.not_after(column, today)
+        return self.valid_by(column, today)
 
     def normalise(self, value: str) -> str:
         """The value as the standard writes it; unchanged in meaning, not necessarily valid."""

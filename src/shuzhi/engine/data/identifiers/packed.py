@@ -21,9 +21,26 @@ def ends_of(array: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]
     offsets = np.frombuffer(offsets_buffer, np.int64, len(array) + 1, array.offset * 8)
     lengths = np.diff(offsets)
     if array.null_count:
-        lengths = np.where(np.asarray(array.is_null()), 0, lengths)
+        lengths = np.where(nulls_of(array), 0, lengths)
     bytes_ = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
     return bytes_, offsets[1:], lengths
+
+
+def of_width(array: pa.Array, width: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
+    """The bytes of all texts of exactly ``width`` bytes, one after the other, not copied where all are.
+
+    The second says which texts they are; None where it is all of them.
+    """
+    data, ends, lengths = ends_of(array)
+    fitting = lengths == width
+    if array.null_count:
+        fitting &= ~nulls_of(array)
+    if len(array) and fitting.all():
+        return data[ends[0] - width : ends[-1]], None
+    if not fitting.any():
+        return np.zeros(0, np.uint8), fitting
+    data, ends, _ = ends_of(array.filter(_boolean(fitting)))
+    return data[ends[0] - width : ends[-1]], fitting
 
 
 def last_bytes(array: pa.Array, width: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -51,6 +68,21 @@ def table_of(alphabet: str, *, outside: int = 255) -> np.ndarray[Any, Any]:
     return table
 
 
+def nulls_of(array: pa.Array) -> np.ndarray[Any, Any]:
+    """Which values are null."""
+    # not np.asarray(): that imports pandas
+    marks = array.is_null().cast(pa.uint8())
+    return np.frombuffer(marks.buffers()[1], np.uint8, len(array), marks.offset).astype(np.bool_)
+
+
+def _boolean(values: np.ndarray[Any, Any], valid: pa.Buffer | None = None) -> pa.Array:
+    # not pa.array(): that imports pandas
+    bits = pa.py_buffer(np.packbits(values, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(values), [valid, bits])
+
+
 def answers(good: np.ndarray[Any, Any], array: pa.Array) -> pa.Array:
     """A boolean array, null where ``array`` is null."""
-    return pa.array(good, mask=np.asarray(array.is_null()) if array.null_count else None)
+    if not array.null_count:
+        return _boolean(good)
+    return _boolean(good, pa.py_buffer(np.packbits(~nulls_of(array), bitorder="little")))
