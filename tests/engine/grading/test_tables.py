@@ -110,3 +110,21 @@ def test_public_files_hold_nothing_of_the_third_level(
         high = [(c.column, c.category) for c in grade.columns if c.level >= "L3"]
         assert not high, path.name
         assert grade.level <= "L2", path.name
+
+
+@pytest.mark.parametrize("rows", [40, 5_000])
+def test_an_empty_column_raises_no_level_by_its_header_alone(grade: Grade, rows: int) -> None:
+    things = {"设施编号": [f"TY{n:05d}" for n in range(rows)], "备注": [None] * rows}
+    graded = grade(things | {"诊断": [None] * rows})
+    assert graded.level == "L2"
+    for name in ("备注", "诊断"):
+        column = graded.column(name)
+        assert column.level == "L2"
+        assert {"value.none", "level.empty"} <= {e.code for e in column.evidence}
+
+
+def test_one_value_far_down_keeps_the_level_of_its_header(grade: Grade) -> None:
+    notes = [None] * 4_999 + ["患病，生活困难，子女在外地务工，多年无人照料"]
+    empty = {f"列{n}": [None] * 5_000 for n in range(20)}
+    column = grade(empty | {"备注": notes}).column("备注")
+    assert column.level == "L3"

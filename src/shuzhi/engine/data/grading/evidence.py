@@ -35,6 +35,7 @@ SENTENCES: dict[str, str] = {
     "level.default": N_("level {level} is the scheme's default for this category"),
     "level.subject": N_("level {level}, because the rows are about {subject}"),
     "level.unknown": N_("level {level} until somebody says what this column is"),
+    "level.empty": N_("level {level}, because the column is empty and there is nothing to protect yet"),
     "level.minors": N_("{share} of the persons are below 14: level {level}"),
     "table.columns": N_("the highest column, {column}, has level {level}"),
     "table.combination": N_("the columns {columns} together ask for level {level} ({rule})"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROW = "_row"
 _ROWS_ENOUGH = 200
 _SECOND_LOOKS = 16
+_COUNTED_AT_ONCE = 256
 _CELLS = 60_000
 _MULTIPLIER, _MODULUS = 2_654_435_761, 1_000_000_007
 _BLANK = frozenset(
@@ -70,7 +71,8 @@ class ColumnSample:
     ``kind`` is "text", "integer", "number", "date", "timestamp", "boolean". ``cells`` are the
     sampled rows in order as text (null and blanks as None), aligned over all columns unless
     the column was looked at a second time (``aligned`` false). ``values`` are the distinct
-    ones, commonest first. ``shape`` is kept by ``detectors.quantities.column_shape``.
+    ones, commonest first. ``empty``: the whole table, not the sample alone, holds no value.
+    ``shape`` is kept by ``detectors.quantities.column_shape``.
     """
 
     name: str
@@ -81,6 +83,7 @@ class ColumnSample:
     values: list[Value] = field(default_factory=list)
     filled: int = 0
     shape: str | None = None
+    empty: bool = False
 
     @property
     def distinct(self) -> int:
@@ -134,6 +137,20 @@ def look_again(tables: Tables, table: ir.Table, columns: Sequence[ColumnSample],
         if again.filled > column.filled:
             column.cells, column.values, column.filled = again.cells, again.values, again.filled
             column.aligned = False
+
+
+def mark_empty(tables: Tables, table: ir.Table, columns: Sequence[ColumnSample], *, whole: bool) -> None:
+    """Marks the columns without a value; ``whole``: the sample is all of the table."""
+    doubtful = [c for c in columns if not c.filled]
+    for start in range(0, len(doubtful), _COUNTED_AT_ONCE):
+        some = doubtful[start : start + _COUNTED_AT_ONCE]
+        if whole:
+            counts = [0] * len(some)
+        else:
+            asked = {f"n{i}": table[column.name].count() for i, column in enumerate(some)}
+            counts = list(tables.collect(table.aggregate(**asked)).to_pylist()[0].values())
+        for column, count in zip(some, counts, strict=True):
+            column.empty = count == 0
 
 
 def _read(name: str, header: str | None, values: pa.ChunkedArray) -> ColumnSample:

@@ -45,6 +45,7 @@ def grade_table(
     columns = sampling.read_columns(sample, shown)
     if rows > sample.num_rows:
         sampling.look_again(tables, table, columns, wanted=request.sample_rows // 2)
+    sampling.mark_empty(tables, table, columns, whole=rows == sample.num_rows)
     graded = grade_columns(columns, scheme, request)
     subjects = _count_subjects(tables, table, graded, rows, scheme)
     grade = roll_up(graded, scheme, subjects=subjects)
@@ -103,7 +104,10 @@ def _born(verdict: Verdict, agreement: Evidence | None) -> Verdict:
 def _grade(side: Sides, verdict: Verdict, scheme: Scheme, request: GradeRequest) -> ColumnGrade:
     category = verdict.category
     level, why = scheme.level(category, request.subject)
-    args = {"level": level} | ({"subject": request.subject} if why == "subject" else {})
+    args: dict[str, object] = {"level": level} | ({"subject": request.subject} if why == "subject" else {})
+    if side.column.empty and scheme.rank(level) > scheme.rank(scheme.unknown):
+        # a header alone protects nothing; the next file is graded by the values it brings
+        level, why, args = scheme.unknown, "empty", {"level": scheme.unknown}
     evidence = [*verdict.evidence, Evidence(f"level.{why}", args)]
     minors = None
     if request.today is not None and category != UNKNOWN:
