@@ -226,7 +226,7 @@ def test_a_column_of_towns_gets_the_districts_whole_list() -> None:
     [field] = draft.contract.fields
     assert set(seen) < set(field.enum)
     assert {"楼塔镇", "临浦镇", "义桥镇"} < set(field.enum)
-    assert all(name.endswith(("街道", "镇", "区", "场")) for name in field.enum)
+    assert len(field.enum) == len(set(field.enum)) > 20
     assert any("萧山区" in line for line in as_lines(draft, "en")["镇街"])
     mixed = drafted({"镇街": [chance.choice([*seen, "西湖街道", "双浦镇"]) for _ in range(200)]})
     assert mixed.contract.fields[0].enum == ()
