@@ -16,7 +16,9 @@ from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field
 from shuzhi.engine.data.profiling import profile_table
 from shuzhi.engine.data.quality import CheckRequest, draft_relations, draft_rules, run_rules
-from shuzhi.engine.data.quality.rules import Rule
+from shuzhi.engine.data.quality.drafting import without_weaker
+from shuzhi.engine.data.quality.promises import rules_of
+from shuzhi.engine.data.quality.rules import Rule, Severity
 from shuzhi.engine.data.tables import Tables, open_tables
 
 
@@ -47,6 +49,38 @@ def test_a_shape_is_drawn_where_all_values_have_one(tables: Tables) -> None:
     found = drafted(tables, {"a": codes, "b": [*codes[:-1], "?"]})
     assert found["a.pattern"].params == {"pattern": r"^[A-Z]{2}\-[0-9]{4}[a-z]$"}
     assert "b.pattern" not in found
+
+
+def test_a_number_that_a_few_rows_share_by_a_slip_is_to_be_unique(tables: Tables) -> None:
+    numbers = [f"{n * 7919 % 10_007:05d}" for n in range(600)]
+    doubled = [numbers[1], *numbers[1:-1], numbers[5]]
+    columns = {
+        "项目编号": doubled,
+        "受理号": doubled,
+        "手机号": doubled,
+        "说明": doubled,
+        "登记码": numbers,
+        "批次编号": numbers[:300] * 2,
+    }
+    found = drafted(tables, columns, Field("序码", primary_key=True))
+    unique = {rule.columns[0]: rule for rule in found.values() if rule.kind == "unique"}
+    assert set(unique) == {"项目编号", "受理号"}
+    assert {rule.severity for rule in unique.values()} == {Severity.BLOCKER}
+    assert "but 2 of 600" in unique["项目编号"].evidence
+    agreed = drafted(tables, columns, Field("项目编号", unique=True), Field("受理号", primary_key=True))
+    assert not [rule for rule in agreed.values() if rule.kind == "unique"]
+
+
+def test_a_shape_says_the_length_too(tables: Tables) -> None:
+    codes = [f"AB{n:04d}" for n in range(300)]
+    fields = (Field("码", max_length=6), Field("文", max_length=6))
+    contract = Contract("c", "c", "1.0.0", "C", fields)
+    profile = profile_table(
+        tables, tables.arrow(pa.table({"码": codes, "文": [f"x{n}" for n in range(300)]}))
+    )
+    whole = without_weaker(replace(contract, rules=draft_rules(profile, contract)))
+    assert [rule.kind for rule in rules_of(whole) if rule.columns == ("码",)] == ["not_null", "pattern"]
+    assert "length" in [rule.kind for rule in rules_of(whole) if rule.columns == ("文",)]
 
 
 def test_bounds_leave_room_and_running_numbers_have_none(tables: Tables) -> None:

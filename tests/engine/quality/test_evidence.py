@@ -7,7 +7,7 @@ import pytest
 from shuzhi.engine.data.quality.drafting import EVIDENCE, say_evidence
 from shuzhi.engine.texts import translate
 
-VALUES = {"rows": 600, "count": 3, "least": 10, "low": "2021-06-04", "high": 99.5, "held": 598}
+VALUES = {"rows": 600, "count": 3, "least": 10, "low": "2021-06-04", "high": 99.5, "held": 598, "repeats": 2}
 
 
 @pytest.mark.parametrize("code", EVIDENCE)

@@ -182,12 +182,13 @@ def _draft(
     from shuzhi.engine.data.contracts.drafting import DraftRequest, draft_contract
     from shuzhi.engine.data.profiling import profile_table
     from shuzhi.engine.data.quality import draft_relations, draft_rules
+    from shuzhi.engine.data.quality.drafting import without_weaker
 
     profile = profile_table(tables, table)
     asked = DraftRequest(name=request.name, title=request.title, owner=request.owner)
     contract = draft_contract(load.columns, profile, grades.columns, asked)
     rules = (*contract.rules, *draft_rules(profile, contract, today=request.today, language=request.language))
-    contract = dataclasses.replace(contract, rules=rules)
+    contract = without_weaker(dataclasses.replace(contract, rules=rules))
     relations = draft_relations(tables, table, profile, contract, language=request.language)
     return dataclasses.replace(contract, rules=(*rules, *relations))
 

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
 from shuzhi.engine.data.contracts import clues
 from shuzhi.engine.data.contracts.model import Contract
+from shuzhi.engine.data.contracts.places import name_places
 from shuzhi.engine.data.fields import Field
 from shuzhi.engine.data.profiling import ColumnProfile, Frequent, Profile
 from shuzhi.engine.data.quality.bounds import as_day, day_bounds, number_bounds, tells_the_past
 from shuzhi.engine.data.quality.candidates import relations
 from shuzhi.engine.data.quality.compiling import KINDS
-from shuzhi.engine.data.quality.rules import Rule
+from shuzhi.engine.data.quality.rules import Rule, Severity
 from shuzhi.engine.data.quality.running import CheckRequest, run_rules
 from shuzhi.engine.data.tables import Tables
 from shuzhi.engine.texts import N_, translate
@@ -35,6 +37,7 @@ MOST_SHAPES, SHAPE_TIMES, LONGEST_SHAPE = 8, 5, 24
 NAME, SHORTEST_NAME = "person.name", 2
 NUMBERING_SHARE = 0.7
 HOLDS_SHARE = 0.99
+UNIQUE_SHARE = 0.99
 # names that two places share, and devices that fail, break such relations oftener than slips do
 FIRM, FIRM_SHARE, SLIPS = ("depends", "conditional_required"), 0.998, 2
 _SIGNS = {"9": "[0-9]", "A": "[A-Z]", "a": "[a-z]", "文": r"\p{Han}"}
@@ -43,6 +46,7 @@ EVIDENCE = {
     "not_null": N_("It is filled in all {rows} rows."),
     "enum": N_("Only {count} different values stand in {rows} rows, each at least {least} times."),
     "pattern": N_("All of {rows} values looked at have one of {count} shapes."),
+    "unique": N_("All but {repeats} of {rows} values are different, and the name says a number or code."),
     "length": N_("All of {rows} names have at least {least} characters."),
     "range": N_("Values lie between {low} and {high}; the bounds leave room for a tail like theirs."),
     "range_days": N_("Days lie between {low} and {high}; the bounds leave room on both sides."),
@@ -92,6 +96,13 @@ def draft_relations(
     return tuple(kept)
 
 
+def without_weaker(contract: Contract) -> Contract:
+    """The contract without longest lengths that a rule about the same column's shape holds already."""
+    shaped = {rule.columns[0] for rule in contract.rules if rule.kind == "pattern"}
+    fields = (replace(f, max_length=None) if f.name in shaped else f for f in contract.fields)
+    return replace(contract, fields=tuple(fields))
+
+
 def _slips(kind: str, rows: int) -> float:
     """How many rows may break a relation of this kind and be slips."""
     return max(SLIPS, (1 - FIRM_SHARE) * rows) if kind in FIRM else (1 - HOLDS_SHARE) * rows
@@ -136,6 +147,9 @@ def _column_rules(
     name = column.name
     if not (column.nulls or field.required or field.primary_key or clues.may_stay_empty(name)):
         yield _rule("not_null", name, {}, _said("not_null", language, rows=column.rows))
+    if _is_nearly_unique(column) and not (field.unique or field.primary_key):
+        said = _said("unique", language, repeats=column.filled - column.distinct, rows=column.filled)
+        yield replace(_rule("unique", name, {}, said), severity=Severity.BLOCKER)
     if column.type == "string" and not (field.format or field.enum or field.pattern):
         # one of the two: a second would report the same cell twice
         yield from _enum(column, language) or _pattern(column, field, language)
@@ -147,6 +161,13 @@ def _column_rules(
         yield from _range(column, field, language)
     if column.type == "date" or column.type.startswith("timestamp"):
         yield from _days(column, today, language)
+
+
+def _is_nearly_unique(column: ColumnProfile) -> bool:
+    """Whether a few values of a number or code stand twice: slips, where the others are all different."""
+    countable = column.type == "string" or column.type.startswith("int")
+    known = countable and column.distinct_exact and clues.names_one_row(column.name)
+    return known and UNIQUE_SHARE * column.filled <= column.distinct < column.filled
 
 
 def _is_numbering(column: ColumnProfile) -> bool:
@@ -161,6 +182,8 @@ def _enum(column: ColumnProfile, language: str | None) -> list[Rule]:
     if not complete or not 0 < len(values) <= MOST_VALUES:
         return []
     least = min(frequent.rows for frequent in column.top)
+    if name_places(column.top):
+        return []
     if least < TIMES_EACH or max(map(len, values)) > LONGEST_VALUE:
         return []
     said = _said("enum", language, count=len(values), rows=column.filled, least=least)
