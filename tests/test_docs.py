@@ -42,3 +42,13 @@ def test_both_readmes_name_the_same_commands() -> None:
         for name in ("README.md", "README.zh.md")
     )
     assert english == chinese
+
+
+def test_the_picture_of_the_house_shows_the_rooms_there_are() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    shown = set(re.findall(r"│ +(\w+) *(?::[^│]*)?│", text.split("```")[1]))
+    described = {room.split("/")[0] for room in re.findall(r"^\| `([a-z/<>]+)`", text, re.M)}
+    there = {path.parent.name for path in (ROOT / "src" / "shuzhi").glob("*/__init__.py")} | {"packs"}
+    assert shown == {"portal", "cli", "apps", "sources", "engine"}
+    assert shown <= there
+    assert described == there
