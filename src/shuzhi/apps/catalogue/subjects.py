@@ -14,7 +14,7 @@ from django.db.models import Max, QuerySet
 from shuzhi.apps.cases import subjects
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, Snapshot, WithdrawnRule
-from shuzhi.apps.catalogue.wording import rule_sentence
+from shuzhi.apps.catalogue.wording import finding_sentence
 from shuzhi.apps.records.actors import Actor
 
 KIND, CASE_KIND = "rule", "problem-data"
@@ -67,7 +67,7 @@ class RuleBook:
         for id_, (public_id, _, rule) in zip(ids, asked, strict=True):
             if dataset := datasets.get(public_id):
                 finding = found.get((dataset.pk, rule))
-                said = rule_sentence(finding.kind, finding.columns) if finding else rule
+                said = finding_sentence(finding) if finding else rule
                 titles[id_] = f"{dataset.title} · {said}"
         return titles
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade, Finding, Run, Snapshot
 from shuzhi.apps.catalogue.subjects import rule_of
-from shuzhi.apps.catalogue.wording import rule_sentence
+from shuzhi.apps.catalogue.wording import finding_sentence
 from shuzhi.engine.data.grading import Evidence, load_categories, sentence
 from shuzhi.engine.data.quality.drafting import say_evidence
 from shuzhi.engine.data.quality.reports import REASONS
@@ -69,6 +69,7 @@ ROLES = {
     "note": N_("note"),
     "total": N_("total"),
     "blank": N_("blank"),
+    "other_table": N_("another table"),
 }
 
 
@@ -145,7 +146,7 @@ def finding_line(finding: Finding) -> FindingLine:
     rank = {"failed": 0, "unassessable": 1, "passed": 2}[finding.status]
     return FindingLine(
         finding,
-        rule_sentence(finding.kind, finding.columns),
+        finding_sentence(finding),
         lamps[finding.status],
         _(SEVERITIES[finding.severity]),
         _(REASONS[finding.reason]) if finding.reason in REASONS else "",

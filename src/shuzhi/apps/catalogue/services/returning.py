@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shuzhi.apps.catalogue import policies
 from shuzhi.apps.catalogue.models import Dataset, Snapshot
-from shuzhi.apps.catalogue.wording import rule_sentence
+from shuzhi.apps.catalogue.wording import finding_sentence
 from shuzhi.apps.files.services import path_of
 from shuzhi.apps.journal.services import record
 from shuzhi.apps.records.actors import Actor
@@ -70,7 +70,7 @@ def _flags(snapshot: Snapshot) -> list[Flag]:
     if run is None or run.failing is None:
         return []
     said = {
-        finding.rule: (finding.columns, rule_sentence(finding.kind, finding.columns))
+        finding.rule: (finding.columns, finding_sentence(finding))
         for finding in run.findings.filter(status="failed")
         if finding.kind not in {LOADS, ROWS_LOAD} and finding.columns
     }
