@@ -35,6 +35,18 @@ def grades_in_force(dataset: Dataset | None, graded: TableGrade) -> TableGrade:
     return roll_up(columns, load_scheme(graded.scheme), subjects=graded.subjects)
 
 
+def current_grades(dataset: Dataset) -> list[FieldGrade]:
+    """The grades of the current version's columns, in its order.
+
+    What was decided of a column that a newer version lacks stays stored, for when the column returns.
+    """
+    grades = list(dataset.grades.order_by("position", "pk"))
+    if dataset.current is None:
+        return grades
+    order = {name: place for place, (name, *_) in enumerate(dataset.current.columns)}
+    return sorted((g for g in grades if g.column in order), key=lambda grade: order[grade.column])
+
+
 def keep_grades(dataset: Dataset, graded: TableGrade) -> TableGrade:
     """Stores the proposals of a file where no decision stands; answers the table's grade that holds now."""
     held = grades_in_force(dataset, graded)

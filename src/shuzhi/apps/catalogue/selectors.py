@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from shuzhi.apps.catalogue.grades import current_grades
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade, Run, Snapshot, Upload
 from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.people.models import Organisation
@@ -55,8 +56,8 @@ def runs_of(*, actor: Actor, dataset: Dataset) -> QuerySet[Run]:
 
 
 def grades_of(*, dataset: Dataset) -> list[FieldGrade]:
-    """What each column is, in the order of the table: part of the entry itself."""
-    return list(dataset.grades.order_by("position"))
+    """What each column of the current version is, in the order of the table: part of the entry itself."""
+    return current_grades(dataset)
 
 
 def may_upload_for(actor: Actor) -> QuerySet[Organisation]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from shuzhi.apps.catalogue import policies
-from shuzhi.apps.catalogue.grades import level_after
+from shuzhi.apps.catalogue.grades import current_grades, level_after
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade
 from shuzhi.apps.journal.services import record
 from shuzhi.apps.records.actors import Actor
@@ -42,7 +42,7 @@ def grades_decide(*, actor: Actor, dataset: Dataset, decisions: Sequence[GradeDe
         held = dataset.grades.order_by("position", "pk").select_for_update()
         grades = {grade.column: grade for grade in held}
         decided = [_decide(actor, grades, decision) for decision in decisions]
-        level, reasons = level_after(dataset, list(grades.values()))
+        level, reasons = level_after(dataset, current_grades(dataset))
         if (level, reasons) != (dataset.level, dataset.level_reasons):
             compare_and_set(dataset, level=level, level_reasons=reasons)
         record(
