@@ -13,9 +13,7 @@ from shuzhi.apps.cases.models import Case
 from shuzhi.apps.cases.selectors import (
     CaseFilters,
     case_get,
-    case_open_for,
     cases_visible,
-    counts_by_state,
     inbox,
     is_overdue,
     organisations_with_cases,
@@ -63,8 +61,6 @@ def test_every_selector_keeps_the_outsider_out(packs: World, at: Clock) -> None:
             read()
     assert not inbox(outsider).exists()
     assert steps_possible(outsider, case) == ()
-    assert counts_by_state(outsider, "problem-data") == {}
-    assert counts_by_state(packs.owner.actor, "problem-data") == {"to_confirm": 1}
 
 
 def test_the_inbox_holds_what_waits_for_oneself(packs: World, at: Clock) -> None:
@@ -128,13 +124,6 @@ def test_a_limit_is_overdue_only_after_the_end_of_its_last_day(packs: World, at:
     case = opened(packs)
     assert not is_overdue(case, at("2026-11-24T23:59:59"))
     assert is_overdue(case, at("2026-11-25T00:00:00"))
-
-
-def test_cases_of_a_subject_are_found_for_its_next_check(packs: World, book: Book, at: Clock) -> None:
-    opened(packs)
-    opened(packs, organisation=packs.town)
-    opened(packs, "r2")
-    assert len(case_open_for(kind="problem-data", subject=("sample", "r1"))) == 2
 
 
 def test_the_timeline_tells_who_did_what(packs: World, at: Clock) -> None:

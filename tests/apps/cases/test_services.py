@@ -16,7 +16,6 @@ from shuzhi.apps.cases.services import (
     case_open,
     case_recheck,
     case_report,
-    case_system_act,
     case_update_facts,
     cases_expire,
 )
@@ -87,11 +86,11 @@ def test_no_person_closes_a_case(packs: World, book: Book, at: Clock) -> None:
 def test_without_a_proof_the_platform_closes_nothing(packs: World, book: Book, at: Clock) -> None:
     case = opened(packs)
     with pytest.raises(StepRefusedError) as caught:
-        case_system_act(case=case.public_id, step="recheck_passed")
+        act(SYSTEM, case, "recheck_passed")
     assert reasons(caught) == ["guard.unproved"]
     book.proved = {"passes": False}
     with pytest.raises(StepRefusedError) as caught:
-        case_system_act(case=case.public_id, step="recheck_passed")
+        act(SYSTEM, case, "recheck_passed")
     assert reasons(caught) == ["guard.passes"]
     assert case_recheck(case=case.public_id).state == "to_confirm"
 

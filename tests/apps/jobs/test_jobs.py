@@ -17,7 +17,7 @@ from shuzhi.apps.jobs.leases import Lease, claim
 from shuzhi.apps.jobs.models import Job, Schedule
 from shuzhi.apps.jobs.registry import Recurrence, job, scheduled
 from shuzhi.apps.jobs.schedules import enqueue_due
-from shuzhi.apps.jobs.selectors import job_get, jobs_open, jobs_visible
+from shuzhi.apps.jobs.selectors import job_get, jobs_visible
 from shuzhi.apps.jobs.services import enqueue, job_cancel, prune
 from shuzhi.apps.jobs.worker import run_due
 from shuzhi.apps.people.models import Account, DutyHolding, Organisation
@@ -118,7 +118,7 @@ def test_work_waits_for_its_time() -> None:
     assert run_due() == 0
     assert claim(worker="w", now=later, lease_s=60) is not None
     assert ran == []
-    assert jobs_open(actor=OWNER).get() == asked
+    assert jobs_visible(actor=OWNER).get() == asked
 
 
 def test_bad_input_ends_the_job_with_a_code_and_values_and_no_second_attempt() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shuzhi.apps.people.kinds import AliasKind, OrganisationKind
 from shuzhi.apps.people.matching import NameBook, Named, Standing, prefixes_of
 from shuzhi.apps.people.models import Organisation
-from shuzhi.apps.people.selectors import OrganisationBook, match_organisation, organisation_book
+from shuzhi.apps.people.selectors import OrganisationBook, organisation_book
 from shuzhi.apps.people.services import (
     OrganisationDraft,
     alias_add,
@@ -91,8 +91,8 @@ def test_a_renamed_unit_is_found_by_both_names(world: World) -> None:
         actor=world.system_admin.actor, organisation=world.department, name="民政和社会工作局", on=TODAY
     )
     assert (
-        match_organisation("区民政局", TODAY)
-        == match_organisation("民政和社会工作局", TODAY)
+        organisation_book(TODAY).match("区民政局")
+        == organisation_book(TODAY).match("民政和社会工作局")
         == world.department
     )
 
@@ -100,8 +100,8 @@ def test_a_renamed_unit_is_found_by_both_names(world: World) -> None:
 def test_a_closed_unit_leads_to_the_one_that_followed_it(world: World) -> None:
     actor, day = world.system_admin.actor, date(2027, 1, 1)
     organisation_close(actor=actor, organisation=world.department, on=day, successor=world.other_department)
-    assert match_organisation("民政局", date(2026, 12, 31)) == world.department
-    assert match_organisation("民政局", day) == world.other_department
+    assert organisation_book(date(2026, 12, 31)).match("民政局") == world.department
+    assert organisation_book(day).match("民政局") == world.other_department
     organisation_close(actor=actor, organisation=world.other_department, on=day, successor=None)
     found = organisation_book(day).explain("民政局")
     assert (found.unit, found.candidates) == (None, (world.department,))
@@ -110,7 +110,7 @@ def test_a_closed_unit_leads_to_the_one_that_followed_it(world: World) -> None:
 def test_a_nearer_name_wins_and_two_equally_near_ones_are_left_open(world: World) -> None:
     actor = world.system_admin.actor
     alias_add(actor=actor, organisation=world.other_department, kind=AliasKind.FORMER, text="民政局")
-    assert match_organisation("区民政局", TODAY) == world.department
+    assert organisation_book(TODAY).match("区民政局") == world.department
     draft = OrganisationDraft(OrganisationKind.TEMPORARY, "民政局", parent=world.district)
     twin = organisation_create(actor=actor, draft=draft)
     found = organisation_book(TODAY).explain("区民政局")

@@ -12,7 +12,7 @@ from shuzhi.apps.people import policies, services
 from shuzhi.apps.people.kinds import AliasKind, OrganisationKind, division_kind
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.people.passwords import random_password
-from shuzhi.apps.people.selectors import organisation_get, organisations_on
+from shuzhi.apps.people.selectors import organisations_get, organisations_on
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import ConflictError, ForbiddenError, NotFoundError
 from shuzhi.demo.world import World, build_world
@@ -88,9 +88,9 @@ def test_the_tree_on_a_day_and_one_unit_of_it(world: World) -> None:
     )
     assert world.department not in organisations_on(TODAY)
     assert next(iter(organisations_on(TODAY))) == world.district
-    assert organisation_get(world.town.public_id) == world.town
+    assert organisations_get([world.town.public_id]) == {world.town.public_id: world.town}
     with pytest.raises(NotFoundError):
-        organisation_get("org_nobody")
+        organisations_get(["org_nobody"])
 
 
 @pytest.mark.parametrize(

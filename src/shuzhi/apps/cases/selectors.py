@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from shuzhi.apps.cases.errors import StepRefusedError
@@ -85,13 +85,6 @@ def case_get(*, actor: Actor, public_id: str) -> Case:
     return case
 
 
-def case_open_for(*, kind: str, subject: tuple[str, str]) -> QuerySet[Case]:
-    """Cases of a subject that have not ended, whoever answers for them: for the platform's own checks."""
-    return with_all(
-        Case.objects.filter(kind=kind, subject_kind=subject[0], subject_id=subject[1], ended_at=None)
-    ).order_by("pk")
-
-
 def steps_possible(actor: Actor, case: Case) -> tuple[LifecycleStep, ...]:
     """Steps the actor may take on the case now, in the lifecycle's order."""
     party = party_of(actor, case.organisation.path)
@@ -119,12 +112,6 @@ def organisations_with_cases(actor: Actor) -> QuerySet[Organisation]:
     """The organisations that answer for the cases the actor may see, for the choice of a list."""
     answering = Case.objects.filter(visible(actor)).values("organisation")
     return Organisation.objects.filter(pk__in=answering).order_by("path")
-
-
-def counts_by_state(actor: Actor, kind: str) -> Mapping[str, int]:
-    """How many cases of ``kind`` the actor sees in each state; states without any are left out."""
-    counted = Case.objects.filter(visible(actor), kind=kind).values_list("state")
-    return dict(counted.annotate(count=Count("pk")).order_by("state"))
 
 
 @dataclass(frozen=True, slots=True)

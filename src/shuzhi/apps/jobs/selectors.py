@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from shuzhi.apps.jobs.models import OPEN_STATES, Job
+from shuzhi.apps.jobs.models import Job
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
 
@@ -23,8 +23,3 @@ def job_get(*, actor: Actor, public_id: str) -> Job:
     if job is None:
         raise NotFoundError("job", public_id)
     return job
-
-
-def jobs_open(*, actor: Actor) -> QuerySet[Job]:
-    """What is waiting or running among the actor's jobs."""
-    return jobs_visible(actor=actor).filter(state__in=OPEN_STATES)

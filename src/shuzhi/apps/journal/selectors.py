@@ -31,9 +31,14 @@ def timeline(kind: str, public_id: str) -> QuerySet[Entry]:
     return about.select_related("payload").order_by("at_us", "id")
 
 
+def latest_head() -> Head | None:
+    """The newest signed head: what is to be sent out of the house."""
+    return Head.objects.order_by("-size").first()
+
+
 def standing() -> Standing:
     """The newest head and what waits for the next one."""
-    head = Head.objects.order_by("-size").first()
+    head = latest_head()
     oldest = Pending.objects.aggregate(oldest=Min("at_us"))["oldest"]
     return Standing(
         size=head.size if head else 0,
@@ -42,8 +47,3 @@ def standing() -> Standing:
         waiting=Pending.objects.count(),
         waiting_since=None if oldest is None else moment(oldest),
     )
-
-
-def latest_head() -> Head | None:
-    """The newest signed head: what is to be sent out of the house."""
-    return Head.objects.order_by("-size").first()

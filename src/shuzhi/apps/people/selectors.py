@@ -43,13 +43,8 @@ def actor_for(account: Account, holding: DutyHolding | None, request_id: str = "
     )
 
 
-def organisation_get(public_id: str) -> Organisation:
-    """One unit; the tree of organisations is known to everybody. Raises NotFoundError."""
-    return organisations_get({public_id})[public_id]
-
-
 def organisations_get(public_ids: Collection[str]) -> Mapping[str, Organisation]:
-    """The units of these ids, by id. Raises NotFoundError where one is missing."""
+    """The units by these ids; the tree of organisations is known to everybody. Raises NotFoundError."""
     units = Organisation.objects.in_bulk(list(public_ids), field_name="public_id")
     for public_id in public_ids:
         if public_id not in units:
@@ -157,8 +152,3 @@ class OrganisationBook:
 def organisation_book(on: date | None = None) -> OrganisationBook:
     """The names as they hold on a day (today where None): a closed unit's lead to its successor."""
     return OrganisationBook(on or timezone.localdate())
-
-
-def match_organisation(text: str, on: date | None = None) -> Organisation | None:
-    """The organisation that one text names. For a column of texts, keep an ``organisation_book``."""
-    return organisation_book(on).match(text)

@@ -3,7 +3,6 @@
 from shuzhi.apps.cases.services.acting import (
     case_act,
     case_recheck,
-    case_system_act,
     cases_expire,
     cases_recheck,
 )
@@ -17,7 +16,6 @@ __all__ = [
     "case_open",
     "case_recheck",
     "case_report",
-    "case_system_act",
     "case_update_facts",
     "cases_expire",
     "cases_open",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -51,24 +51,11 @@ def case_act(
     return known
 
 
-def case_system_act(*, case: str, step: str, request_id: str = "") -> Case:
-    """Has the platform itself take ``step``: a re-check that passed or failed, a day gone by.
-
-    The proof is asked of the subject's owner; raises as ``case_act`` does.
-    """
-    actor = _system(request_id)
-    with transaction.atomic():
-        known = case_get(actor=actor, public_id=case)
-        _take(actor, [_Taking(known, step, _asked(known, step))], timezone.now())
-    return known
-
-
-def case_recheck(*, case: str, request_id: str = "") -> Case:
+def case_recheck(*, case: str) -> Case:
     """As ``cases_recheck``, for the case of one public id; the proof is asked of the subject's owner."""
-    actor = _system(request_id)
     with transaction.atomic():
-        known = case_get(actor=actor, public_id=case)
-        _recheck(actor, [(known, proofs_of(known))])
+        known = case_get(actor=SYSTEM, public_id=case)
+        cases_recheck(proved=[(known, proofs_of(known))])
     return known
 
 
@@ -80,8 +67,14 @@ def cases_recheck(*, proved: Sequence[tuple[Case, Mapping[str, bool]]]) -> None:
     The cases are as read in this transaction, with organisations and pack; raises StaleError where
     somebody acts meanwhile, and takes no step then.
     """
+    takings = []
+    for case, proofs in proved:
+        steps = _guarded(case)
+        follows = [g for g in ("withdrawn", "passes", "left", "fails") if proofs.get(g) and g in steps]
+        if follows:
+            takings.append(_Taking(case, steps[follows[0]], proofs))
     with transaction.atomic():
-        _recheck(SYSTEM, proved)
+        _take(SYSTEM, takings, timezone.now())
 
 
 def cases_expire(*, now: datetime) -> int:
@@ -96,31 +89,15 @@ def cases_expire(*, now: datetime) -> int:
         with transaction.atomic():
             still = with_all(gone.filter(pk__in=batch)).defer("samples")
             known = list(still.select_for_update(of=("self",), skip_locked=True))
-            takings = [
-                _Taking(case, step, {}) for case in known if (step := _guarded(SYSTEM, case).get("expired"))
-            ]
+            takings = [_Taking(case, step, {}) for case in known if (step := _guarded(case).get("expired"))]
             _take(SYSTEM, takings, now)
             taken += len(takings)
     return taken
 
 
-def _system(request_id: str) -> Actor:
-    return Actor(id=SYSTEM.id, name=SYSTEM.name, request_id=request_id)
-
-
-def _recheck(actor: Actor, proved: Sequence[tuple[Case, Mapping[str, bool]]]) -> None:
-    takings = []
-    for case, proofs in proved:
-        steps = _guarded(actor, case)
-        follows = [g for g in ("withdrawn", "passes", "left", "fails") if proofs.get(g) and g in steps]
-        if follows:
-            takings.append(_Taking(case, steps[follows[0]], proofs))
-    _take(actor, takings, timezone.now())
-
-
-def _guarded(actor: Actor, case: Case) -> dict[str, str]:
-    """The steps the actor may take on the case now that need a proof, by what must be proved."""
-    return {step.guard: step.name for step in steps_possible(actor, case) if step.guard}
+def _guarded(case: Case) -> dict[str, str]:
+    """The steps the platform may take on the case now that need a proof, by what must be proved."""
+    return {step.guard: step.name for step in steps_possible(SYSTEM, case) if step.guard}
 
 
 def _asked(case: Case, step: str) -> Mapping[str, bool]:
@@ -155,7 +132,6 @@ def _effects(actor: Actor, case: Case, answer: Outcome) -> None:
             raise StepRefusedError((reason,), pack_of(case.pack), case.kind)
         if "hand_over" in answer.effects and name in answer.form:
             # the platform opens it: whoever upholds the objection need not be one who may open cases
-            successor = case_hand_over(
-                actor=_system(actor.request_id), case=case, organisation=str(answer.form[name])
-            )
+            platform = replace(SYSTEM, request_id=actor.request_id)
+            successor = case_hand_over(actor=platform, case=case, organisation=str(answer.form[name]))
             compare_and_set(case, successor=successor.public_id)
