@@ -47,6 +47,7 @@ def holding(db: None) -> DutyHolding:
 
 @pytest.fixture(autouse=True)
 def kinds_of_this_test() -> Iterator[None]:
+    registry.kinds()  # what is only found during the test would be forgotten for good after it
     before = dict(registry._KINDS)
     yield
     registry._KINDS.clear()
