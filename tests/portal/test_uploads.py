@@ -19,7 +19,7 @@ from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.records.ids import new_id
 from shuzhi.apps.scenarios.services import built_in_install
 from shuzhi.demo.world import World
-from tests.portal.rosters import roster, workbook
+from tests.rosters import hand_in, residents, taken_in, workbook
 from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_a_file_leads_to_its_dataset_and_a_script_is_told_where_to_go(
 ) -> None:
     built_in_install(actor=SYSTEM)
     client = signed_in(world.owner)
-    sent = form(world, workbook(roster().rows), "名册.xlsx", title="名册", synthetic="on")
+    sent = form(world, workbook(residents().rows), "名册.xlsx", title="名册", synthetic="on")
     answer = client.post("/uploads/new/", sent, headers={"X-Sending": "1"})
     upload = Upload.objects.get()
     assert answer.headers["X-Next"] == f"/uploads/{upload.public_id}/"
@@ -178,6 +178,76 @@ def test_a_new_version_needs_neither_name_nor_owner(world: World, signed_in: Sig
     upload = Upload.objects.get()
     assert (upload.state, upload.dataset, upload.title) == (Upload.State.DONE, mine, "电话")
     assert upload.synthetic
+
+
+def test_a_file_that_looks_like_a_dataset_is_asked_about_with_one_click_for_each_answer(
+    world: World, signed_in: SignIn
+) -> None:
+    there = taken_in(hand_in(world.owner, world, CSV, title="值班电话"))
+    client = signed_in(world.owner)
+    client.post("/uploads/new/", form(world, title="通讯录"))
+    run_due()
+    upload = Upload.objects.latest("pk")
+    path = f"/uploads/{upload.public_id}/"
+    assert client.get(f"{path}result/").headers["Location"] == path
+    page = client.get(path).content.decode()
+    assert "这是下面这个数据集的新版本吗？" in page
+    assert f'name="dataset" value="{there.public_id}"' in page
+    assert 'name="dataset" value=""' in page
+    assert "与现行版本是同一文件、字段相同" in page
+    assert "待确认" in client.get("/uploads/?state=asked").content.decode()
+    assert client.post(f"{path}answer/", {"dataset": there.public_id}).headers["Location"] == path
+    assert "/progress/?follow=1" in client.get(path).content.decode()
+    run_due()
+    assert client.get(f"{path}result/").headers["Location"] == f"/datasets/{there.public_id}/"
+    assert Dataset.objects.count() == 1
+
+
+def test_what_is_answered_wrongly_or_twice_is_said_and_changes_nothing(
+    world: World, signed_in: SignIn
+) -> None:
+    taken_in(hand_in(world.owner, world, CSV, title="值班电话"))
+    upload = hand_in(world.owner, world, CSV, title="通讯录")
+    client, path = signed_in(world.owner), f"/uploads/{upload.public_id}/answer/"
+    assert client.get(path).status_code == 405
+    assert "请选择一项" in client.post(path, follow=True).content.decode()
+    assert client.post(path, {"dataset": "ds_nothing"}).status_code == 404
+    for part in world.people.keys() - {"owner", "steward"}:
+        assert signed_in(world.people[part]).post(path, {"dataset": ""}).status_code == 404, part
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.ASKED
+    client.post(path, {"dataset": ""})
+    assert "已经确认" in client.post(path, {"dataset": ""}, follow=True).content.decode()
+
+
+def test_handing_in_what_others_hold_says_nothing_of_it(world: World, signed_in: SignIn) -> None:
+    secret = "仅民政局知道的名称"
+    there = taken_in(hand_in(world.owner, world, CSV, title=secret))
+    client = signed_in(world.outsider)
+    sent = {"organisation": world.other_department.public_id, "title": "通讯录"}
+    client.post("/uploads/new/", form(world, **sent))
+    run_due()
+    upload = Upload.objects.latest("pk")
+    assert (upload.state, upload.question) == (Upload.State.DONE, None)
+    for path in ("/uploads/", f"/uploads/{upload.public_id}/", f"/datasets/{upload.dataset.public_id}/"):
+        page = client.get(path).content.decode()
+        assert not {text for text in (secret, there.public_id) if text in page}, path
+
+
+def test_a_question_names_nothing_that_its_reader_may_not_renew(world: World, signed_in: SignIn) -> None:
+    there = taken_in(hand_in(world.owner, world, CSV, title="值班电话"))
+    sent = {"organisation": world.other_department, "title": "通讯录"}
+    upload = hand_in(world.steward, world, CSV, **sent)
+    assert upload.state == Upload.State.ASKED
+    Upload.objects.filter(pk=upload.pk).update(uploaded_by=world.outsider.actor.id)
+    page = signed_in(world.outsider).get(f"/uploads/{upload.public_id}/").content.decode()
+    assert not {text for text in (there.title, there.public_id) if text in page}
+    assert 'name="dataset" value=""' in page
+    answer = signed_in(world.outsider).post(
+        f"/uploads/{upload.public_id}/answer/", {"dataset": there.public_id}
+    )
+    assert answer.status_code == 404
+    assert there.title not in answer.content.decode()
 
 
 @pytest.mark.parametrize("part", ["owner", "steward"])

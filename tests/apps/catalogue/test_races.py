@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,12 @@ from shuzhi.apps.jobs.leases import claim
 from shuzhi.apps.jobs.models import Job, State
 from shuzhi.apps.jobs.worker import run_due
 from shuzhi.demo.world import World
-from tests.apps.catalogue.loading import hand_in, receive, roster, table
+from tests.rosters import hand_in, receive, roster, table
 
 Prepare = Callable[[JobContext, Upload, Path], Prepared]
+PHONES = table([["单位", "电话"], ["甲", "0571-82637777"], ["乙", "0571-82637778"]])
+SAME_INITIALS = "停课人员名册"
+"""A name that makes the code of 特困人员名册."""
 
 
 @pytest.fixture
@@ -109,11 +113,30 @@ def test_a_slow_older_file_does_not_replace_a_newer_one(
 
 
 @pytest.mark.django_db
+def test_rows_that_left_are_told_against_the_version_that_came_in_between(
+    dataset: Dataset, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = receive(world.owner, world, table(roster(broken=3)), dataset)
+    Job.objects.filter(public_id=older.job).update(run_after=timezone.now() + timedelta(hours=1))
+
+    def catch_up() -> None:
+        Job.objects.filter(public_id=older.job).update(run_after=timezone.now())
+        run_due()
+
+    meanwhile(monkeypatch, catch_up)
+    newer = hand_in(world.owner, world, table([line for line in roster() if line[0] != "TK00001"]), dataset)
+    older.refresh_from_db()
+    assert (older.state, newer.state) == (Upload.State.DONE, Upload.State.DONE), newer.problem
+    case = Case.objects.get()
+    assert (case.state, case.facts["left"]) == ("records_gone", 1)
+
+
+@pytest.mark.django_db
 def test_a_code_taken_meanwhile_makes_no_second_attempt_necessary(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = receive(world.owner, world, table(roster()))
-    meanwhile(monkeypatch, lambda: hand_in(world.colleague, world, table(roster(30))))
+    meanwhile(monkeypatch, lambda: hand_in(world.colleague, world, PHONES, title=SAME_INITIALS))
     run_due()
     first.refresh_from_db()
     assert first.state == Upload.State.DONE, first.problem
@@ -125,12 +148,16 @@ def test_a_code_taken_meanwhile_makes_no_second_attempt_necessary(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("new", [True, False], ids=["new datasets", "one dataset"])
+@pytest.mark.parametrize("came_as", ["two new datasets", "one new dataset twice", "versions of one dataset"])
 def test_two_workers_that_commit_at_the_same_moment_both_end_well(
-    world: World, monkeypatch: pytest.MonkeyPatch, new: bool
+    world: World, monkeypatch: pytest.MonkeyPatch, came_as: str
 ) -> None:
-    known = None if new else hand_in(world.owner, world, table(roster())).dataset
-    uploads = [receive(world.owner, world, table(roster(30 + n)), known) for n in range(2)]
+    known = hand_in(world.owner, world, table(roster())).dataset if came_as.startswith("versions") else None
+    other = {"title": SAME_INITIALS} if came_as.startswith("two") else {}
+    uploads = [
+        receive(world.owner, world, table(roster(30)), known),
+        receive(world.owner, world, PHONES if other else table(roster(31)), known, **other),
+    ]
     both = threading.Barrier(2, timeout=30)
     prepare: Prepare = jobs.prepare
 
@@ -141,16 +168,26 @@ def test_two_workers_that_commit_at_the_same_moment_both_end_well(
 
     monkeypatch.setattr(jobs, "prepare", prepare_and_wait)
     run_in_threads(2)
-    states = {u.pk: (u.state, (u.problem or {}).get("code")) for u in Upload.objects.all()}
-    done = (Upload.State.DONE, None)
-    assert states[uploads[1].pk] == done
-    assert states[uploads[0].pk] in ({done} if new else {done, (Upload.State.REFUSED, "catalogue.overtaken")})
-    assert Job.objects.filter(kind="catalogue.load", state=State.DONE).count() == (2 if new else 3)
+    for upload in uploads:
+        upload.refresh_from_db()
+    states = [upload.state for upload in uploads]
+    assert (
+        sorted(states)
+        in {
+            "two new datasets": [["done", "done"]],
+            "one new dataset twice": [["asked", "done"]],
+            "versions of one dataset": [["done", "done"], ["done", "refused"]],
+        }[came_as]
+    )
+    if "refused" in states:
+        assert states[0] == "refused", "the one handed in last stands"
+        assert (uploads[0].problem or {})["code"] == "catalogue.overtaken"
+    assert Job.objects.filter(kind="catalogue.load", state=State.DONE).count() == (3 if known else 2)
     for dataset in Dataset.objects.all():
         numbers = list(dataset.snapshots.order_by("number").values_list("number", flat=True))
         assert numbers == list(range(1, len(numbers) + 1))
     assert Run.objects.count() == Snapshot.objects.count()
-    assert Dataset.objects.count() == (2 if new else 1)
+    assert Dataset.objects.count() == (2 if other else 1)
     assert ContractVersion.objects.count() == Dataset.objects.count()
 
 

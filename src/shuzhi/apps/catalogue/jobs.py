@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from shuzhi.apps.catalogue.failures import CheckedFiles, Failures, count_failures
+from shuzhi.apps.catalogue.failures import CheckedFiles, Failures, Left, count_failures
 from shuzhi.apps.catalogue.grades import grades_in_force
+from shuzhi.apps.catalogue.leaving import UnitOf, rows_left
 from shuzhi.apps.catalogue.models import Dataset, Upload
 from shuzhi.apps.catalogue.scratch import scratch, sweep_scratch
 from shuzhi.apps.catalogue.secrets import refuse_marked
-from shuzhi.apps.catalogue.services import snapshot_commit, upload_refuse
-from shuzhi.apps.catalogue.services.snapshots import Prepared, code_for
+from shuzhi.apps.catalogue.services import snapshot_commit, upload_ask, upload_refuse
+from shuzhi.apps.catalogue.services.snapshots import Prepared, SupersededError, code_for
 from shuzhi.apps.files.services import path_of, put
 from shuzhi.apps.jobs.context import JobContext
 from shuzhi.apps.jobs.errors import (
@@ -49,21 +51,33 @@ class CalledOffError(ShuzhiError):
 
 @job("catalogue.load", max_attempts=3)
 def load(context: JobContext) -> None:
-    """Turns the upload ``args["upload"]`` into a version, or says why it cannot be one."""
+    """Turns the upload ``args["upload"]`` into a version, or asks of what, or says why it cannot be one."""
     if not context.has_done(_BEGUN):
         with context.effect(_BEGUN):
             compare_and_set(_upload(context), state=Upload.State.READING)
     with scratch() as folder:
         try:
             prepared = prepare(context, _upload(context), folder)
-            with context.effect():
-                snapshot = snapshot_commit(actor=SYSTEM, upload=_upload(context), prepared=prepared)
-                context.report(snapshot=snapshot.public_id, dataset=snapshot.dataset.public_id)
+            while not _committed(context, prepared):
+                prepared = _compared(prepared, _upload(context), folder)
         except (LostLeaseError, WorkerStoppingError):
             raise
         except ShuzhiError as error:
             with context.effect():
                 upload_refuse(actor=SYSTEM, upload=_upload(context), error=error)
+
+
+def _committed(context: JobContext, prepared: Prepared) -> bool:
+    """Whether the load is at its end; false where a version came since it was compared with the last."""
+    try:
+        with context.effect():
+            upload, columns = _upload(context), [c.name for c in prepared.inspection.load.columns]
+            if not upload_ask(actor=SYSTEM, upload=upload, columns=columns, asker=context.actor):
+                snapshot = snapshot_commit(actor=SYSTEM, upload=upload, prepared=prepared)
+                context.report(snapshot=snapshot.public_id, dataset=snapshot.dataset.public_id)
+    except SupersededError:
+        return False
+    return True
 
 
 @job("catalogue.tidy")
@@ -81,7 +95,9 @@ def tidy(context: JobContext) -> None:
 
 
 def _upload(context: JobContext) -> Upload:
-    uploads = Upload.objects.select_related("dataset__contract", "organisation", "original")
+    uploads = Upload.objects.select_related(
+        "dataset__contract", "dataset__current__contract", "dataset__owner", "organisation", "original"
+    )
     return uploads.get(public_id=context.args["upload"])
 
 
@@ -115,7 +131,22 @@ def prepare(context: JobContext, upload: Upload, folder: Path) -> Prepared:
         "failing": inspection.failing,
     }
     contents = {kind: put(path) for kind, path in files.items()}
-    return Prepared(inspection, failures, contents, upload.dataset.contract if upload.dataset else None)
+    contract = upload.dataset.contract if upload.dataset else None
+    return _compared(Prepared(inspection, failures, Left(), contents, contract), upload, folder)
+
+
+def _compared(prepared: Prepared, upload: Upload, folder: Path) -> Prepared:
+    """With what failed in the dataset's version as it is now and has left the file."""
+    from shuzhi.engine.data.tables import Limits, open_tables
+
+    configuration = settings.CONFIGURATION
+    with open_tables(Limits(configuration.memory_mb, configuration.threads, folder)) as tables:
+        unit_of = _unit_of(upload.dataset)
+        left = rows_left(tables, upload.dataset, prepared.inspection, unit_of, folder)
+    contents = {kind: content for kind, content in prepared.contents.items() if kind != "left"}
+    if left.lines:
+        contents["left"] = put(left.lines)
+    return replace(prepared, left=left, contents=contents)
 
 
 def _request(context: JobContext, upload: Upload, folder: Path) -> InspectionRequest:
@@ -152,7 +183,12 @@ def _failures(tables: Tables, dataset: Dataset | None, inspection: Inspection) -
         {r.rule.id: [*dict.fromkeys((*contract.key, *r.rule.columns))] for r in inspection.report.rules},
         {g.column: (g.category, g.level) for g in grades.columns},
     )
+    return count_failures(tables, checked, _unit_of(dataset))
+
+
+def _unit_of(dataset: Dataset | None) -> UnitOf:
+    """What answers the key of the organisation that a row's text names; nothing while none is agreed on."""
     if not (dataset and dataset.contract and dataset.contract.organisation_column):
-        return count_failures(tables, checked, lambda _text: None)
+        return lambda _text: None
     names = organisation_book()
-    return count_failures(tables, checked, lambda text: unit.pk if (unit := names.match(text)) else None)
+    return lambda text: unit.pk if (unit := names.match(text)) else None

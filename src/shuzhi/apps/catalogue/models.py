@@ -76,7 +76,12 @@ class ContractVersion(Fact):
 
 
 class Upload(Record):
-    """One file on its way in: from the moment it arrived to the version it became, or why it did not."""
+    """One file on its way in: from the moment it arrived to the version it became, or why it did not.
+
+    ``question`` is asked where the file came as a new dataset and looks like one that is there:
+    ``candidates``, a list of [dataset's public id, grounds], and, once somebody has said it, ``answer``:
+    the public id of one of them, or empty for a new dataset after all.
+    """
 
     id_prefix = "up"
 
@@ -85,6 +90,7 @@ class Upload(Record):
 
         WAITING = "waiting"
         READING = "reading"
+        ASKED = "asked"
         DONE = "done"
         REFUSED = "refused"
 
@@ -99,6 +105,7 @@ class Upload(Record):
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     job = models.CharField(max_length=40, blank=True)
     problem = models.JSONField(null=True)
+    question = models.JSONField(null=True)
     snapshot = models.ForeignKey("Snapshot", models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -133,12 +140,16 @@ class Snapshot(Fact):
 
 
 class Run(Fact):
-    """One check of one snapshot: scores (null where they cannot be assessed) and the failing keys."""
+    """One check of one snapshot: scores (null where they cannot be assessed) and the failing keys.
+
+    ``left`` lists keys that failed in an earlier version and are not in this one; null where there are none.
+    """
 
     id_prefix = "rn"
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="runs")
     failing = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
+    left = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
     score = models.FloatField(null=True)
     score_class = models.CharField(max_length=1, blank=True)
     coverage = models.FloatField(null=True)
@@ -146,7 +157,10 @@ class Run(Fact):
 
 
 class Finding(models.Model):
-    """What one rule caught in one run; ``failed`` is null where the rule could not be assessed."""
+    """What one rule caught in one run; ``failed`` is null where the rule could not be assessed.
+
+    ``by_key``: rows that failed it in the version before were looked for by their key.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="findings")
     rule = models.CharField(max_length=160)
@@ -159,6 +173,7 @@ class Finding(models.Model):
     failed = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=80, blank=True)
     evidence = models.TextField(blank=True)
+    by_key = models.BooleanField()
 
     class Meta:
         constraints: ClassVar = [
@@ -167,11 +182,12 @@ class Finding(models.Model):
 
 
 class FindingShare(models.Model):
-    """How many of a finding's failures one organisation answers for."""
+    """What one organisation answers for: rows that fail, and rows that failed before and ``left`` the file."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="shares")
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
     failed = models.BigIntegerField()
+    left = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [

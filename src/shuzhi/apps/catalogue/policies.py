@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from shuzhi.apps.catalogue.models import Dataset
+from shuzhi.apps.catalogue.models import Dataset, Upload
 from shuzhi.apps.catalogue.selectors import may_decide
 from shuzhi.apps.people.kinds import Duty
 from shuzhi.apps.people.models import Organisation
@@ -27,6 +27,19 @@ def upload_receive(actor: Actor, organisation: Organisation) -> None:
     """A clerk for their own organisation, a steward for those in their scope."""
     if actor.duty not in _UPLOADERS or not actor.covers(organisation.path):
         raise ForbiddenError("upload.receive", _NOT_YOURS)
+
+
+def upload_ask(actor: Actor) -> None:
+    """The program only."""
+    if not actor.is_system:
+        raise ForbiddenError("upload.ask", _PROGRAM_ONLY)
+
+
+def upload_answer(actor: Actor, upload: Upload) -> None:
+    """Whoever handed the file in, while they still may; a steward in whose scope it lies."""
+    upload_receive(actor, upload.organisation)
+    if actor.duty != Duty.STEWARD and actor.id != upload.uploaded_by:
+        raise ForbiddenError("upload.answer", _NOT_YOURS)
 
 
 def grades_decide(actor: Actor, dataset: Dataset) -> None:

@@ -70,6 +70,11 @@ def may_upload_for(actor: Actor) -> QuerySet[Organisation]:
     return units.none()
 
 
+def datasets_to_renew(actor: Actor) -> QuerySet[Dataset]:
+    """The datasets of which the actor may hand in a new version."""
+    return datasets_visible(actor=actor).filter(owner__in=may_upload_for(actor))
+
+
 def uploads_visible(*, actor: Actor) -> QuerySet[Upload]:
     """Uploads of the actor and, for a steward, of their scope; newest first."""
     uploads = Upload.objects.select_related("organisation", "original", "dataset", "snapshot").order_by("-pk")
@@ -78,6 +83,13 @@ def uploads_visible(*, actor: Actor) -> QuerySet[Upload]:
     if actor.duty == Duty.STEWARD and actor.organisation_path:
         return uploads.filter(organisation__path__startswith=actor.organisation_path)
     return uploads.filter(uploaded_by=actor.id) if actor.duty else uploads.none()
+
+
+def candidates_of(*, actor: Actor, upload: Upload) -> list[tuple[Dataset, list[str]]]:
+    """The datasets that the upload's question names and the actor may renew, each with its grounds."""
+    asked = dict((upload.question or {}).get("candidates", ()))
+    there = datasets_to_renew(actor).select_related("current").in_bulk(asked, field_name="public_id")
+    return [(there[public_id], grounds) for public_id, grounds in asked.items() if public_id in there]
 
 
 def upload_get(*, actor: Actor, public_id: str) -> Upload:

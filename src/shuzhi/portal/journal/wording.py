@@ -47,6 +47,8 @@ ACTS = {
     "organisation.closed": N_("Organisation closed"),
     "organisation.alias_added": N_("Name of an organisation added"),
     "upload.receive": N_("File handed in"),
+    "upload.ask": N_("Asked whether a file is a new version"),
+    "upload.answer": N_("Said whether a file is a new version"),
     "upload.refuse": N_("File sent back"),
     "snapshot.commit": N_("Data version taken in"),
     "rows.read": N_("Rows read"),

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.upload_list, name="list"),
     path("new/", views.upload_new, name="new"),
     path("<str:public_id>/", views.upload_detail, name="detail"),
+    path("<str:public_id>/answer/", views.upload_answered, name="answer"),
     path("<str:public_id>/result/", views.upload_result, name="result"),
 ]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from shuzhi.apps.catalogue import selectors
+from shuzhi.apps.catalogue.likeness import Ground
 from shuzhi.apps.catalogue.models import Dataset, Upload
-from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
+from shuzhi.apps.catalogue.services import UploadDraft, upload_answer, upload_receive
 from shuzhi.apps.jobs.models import Job
-from shuzhi.apps.records.refusals import ForbiddenError
+from shuzhi.apps.records.refusals import ConflictError, ForbiddenError
 from shuzhi.engine.errors import BadInputError
 from shuzhi.engine.texts import N_
 from shuzhi.portal.explaining import explain, explain_code
@@ -25,8 +29,16 @@ from shuzhi.portal.uploads.forms import UploadForm
 STATES = {
     Upload.State.WAITING: ("grey", N_("Waiting")),
     Upload.State.READING: ("blue", N_("Being checked")),
+    Upload.State.ASKED: ("yellow", N_("Waits for your answer")),
     Upload.State.DONE: ("green", N_("Taken in")),
     Upload.State.REFUSED: ("red", N_("Sent back")),
+}
+
+
+GROUNDS = {
+    Ground.SAME_FILE: N_("the same file as its current version"),
+    Ground.SAME_TITLE: N_("the same name"),
+    Ground.SAME_COLUMNS: N_("the same columns"),
 }
 
 
@@ -109,7 +121,28 @@ def upload_detail(request: PortalRequest, public_id: str) -> HttpResponse:
     job = Job.objects.filter(public_id=upload.job).first() if _is_open(upload) else None
     trail = ((_("Hand in data"), reverse("uploads:list")),)
     context = {"upload": upload, "job": job, "state": state_of(upload), "problem": problem_of(upload)}
-    return page(request, "uploads/detail.html", upload.title, trail=trail, **context)
+    candidates = _candidates(request, upload) if upload.state == Upload.State.ASKED else []
+    return page(request, "uploads/detail.html", upload.title, trail=trail, candidates=candidates, **context)
+
+
+def _candidates(request: PortalRequest, upload: Upload) -> list[tuple[Dataset, list[str]]]:
+    """The datasets that the file may be a new version of, with the grounds in words."""
+    return [
+        (dataset, [_(GROUNDS[Ground(ground)]) for ground in grounds])
+        for dataset, grounds in selectors.candidates_of(actor=request.actor, upload=upload)
+    ]
+
+
+@require_POST
+def upload_answered(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Says whether the file is a new version of a dataset (its public id) or a new one (empty)."""
+    upload = selectors.upload_get(actor=request.actor, public_id=public_id)
+    try:
+        upload_answer(actor=request.actor, upload=upload, dataset=request.POST["dataset"])
+    except (ConflictError, MultiValueDictKeyError) as error:
+        said = explain(error) if isinstance(error, ConflictError) else _("Choose one of the answers.")
+        messages.error(request, said)
+    return redirect("uploads:detail", upload.public_id)
 
 
 def upload_result(request: PortalRequest, public_id: str) -> HttpResponse:

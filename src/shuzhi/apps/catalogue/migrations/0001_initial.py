@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ("failed", models.BigIntegerField(null=True)),
                 ("reason", models.CharField(blank=True, max_length=80)),
                 ("evidence", models.TextField(blank=True)),
+                ("by_key", models.BooleanField()),
             ],
         ),
         migrations.CreateModel(
@@ -188,6 +189,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("failed", models.BigIntegerField()),
+                ("left", models.BigIntegerField()),
                 (
                     "finding",
                     models.ForeignKey(
@@ -226,6 +228,15 @@ class Migration(migrations.Migration):
                 ("dimensions", models.JSONField()),
                 (
                     "failing",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "left",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -345,6 +356,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "Waiting"),
                             ("reading", "Reading"),
+                            ("asked", "Asked"),
                             ("done", "Done"),
                             ("refused", "Refused"),
                         ],
@@ -354,6 +366,7 @@ class Migration(migrations.Migration):
                 ),
                 ("job", models.CharField(blank=True, max_length=40)),
                 ("problem", models.JSONField(null=True)),
+                ("question", models.JSONField(null=True)),
                 (
                     "dataset",
                     models.ForeignKey(

@@ -2,11 +2,13 @@
 
 from shuzhi.apps.catalogue.services.contracts import contract_read, contract_replace
 from shuzhi.apps.catalogue.services.grades import GradeDecision, grades_decide
+from shuzhi.apps.catalogue.services.questions import NEW, upload_answer, upload_ask
 from shuzhi.apps.catalogue.services.rules import rule_withdraw
 from shuzhi.apps.catalogue.services.snapshots import snapshot_commit
 from shuzhi.apps.catalogue.services.uploads import UploadDraft, upload_receive, upload_refuse
 
 __all__ = [
+    "NEW",
     "GradeDecision",
     "UploadDraft",
     "contract_read",
@@ -14,6 +16,8 @@ __all__ = [
     "grades_decide",
     "rule_withdraw",
     "snapshot_commit",
+    "upload_answer",
+    "upload_ask",
     "upload_receive",
     "upload_refuse",
 ]
