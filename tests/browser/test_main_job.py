@@ -15,10 +15,10 @@ from shuzhi.apps.catalogue.models import Dataset
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.scenarios.services import built_in_install
 from shuzhi.demo.world import World
-from tests.portal.rosters import roster, workbook
+from tests.rosters import residents, workbook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-ROSTER = roster()
+ROSTER = residents()
 
 
 @pytest.fixture

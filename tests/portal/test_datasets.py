@@ -20,11 +20,11 @@ from shuzhi.apps.journal.models import Entry
 from shuzhi.apps.records.ids import new_id
 from shuzhi.demo.world import World
 from shuzhi.portal.datasets import urls
-from tests.portal.rosters import roster, take_in, workbook
+from tests.rosters import hand_in_workbook, residents, taken_in, workbook
 from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
-ROSTER = roster()
+ROSTER = residents()
 SENT = workbook(ROSTER.rows)
 PAGES = {
     "list": "",
@@ -50,7 +50,7 @@ ALLOWED_WORDS = {"Excel", "ODCS", "English", "GB"}
 @pytest.fixture
 def loaded(world: World) -> Dataset:
     """The department's roster with its problems found."""
-    return take_in(world.owner, world, SENT)
+    return taken_in(hand_in_workbook(world.owner, world, SENT))
 
 
 def address(part: str, dataset: Dataset) -> str:
@@ -291,7 +291,7 @@ def test_the_marked_workbook_explains_each_bad_cell(world: World, loaded: Datase
 def test_two_versions_are_compared_and_the_score_moves(
     world: World, loaded: Dataset, signed_in: SignIn
 ) -> None:
-    take_in(world.colleague, world, workbook(ROSTER.clean), loaded)
+    taken_in(hand_in_workbook(world.colleague, world, workbook(ROSTER.clean), loaded))
     client = signed_in(world.owner)
     assert "版本 1 → 2" in content(client, address("versions", loaded))
     quality = content(client, address("quality", loaded))

@@ -59,7 +59,7 @@ def receive_one(point: str) -> None:
     from shuzhi.apps.catalogue.services import UploadDraft, uploads
     from shuzhi.apps.people.models import DutyHolding
     from shuzhi.apps.people.selectors import actor_for
-    from tests.apps.catalogue.loading import roster, table
+    from tests.rosters import roster, table
 
     if point:
         stop_after(uploads, "enqueue")

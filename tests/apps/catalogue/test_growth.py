@@ -14,7 +14,7 @@ from shuzhi.apps.catalogue.models import Dataset, Finding, Upload
 from shuzhi.apps.catalogue.subjects import BOOK
 from shuzhi.apps.people.models import Organisation
 from shuzhi.demo.world import World
-from tests.apps.catalogue.loading import agree_on_towns, hand_in, roster, table
+from tests.rosters import agree_on_towns, hand_in, roster, table
 
 COLUMNS = 25
 TOWNS = 20

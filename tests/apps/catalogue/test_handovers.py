@@ -8,7 +8,7 @@ from shuzhi.apps.cases.models import Case
 from shuzhi.apps.cases.services import case_act
 from shuzhi.apps.catalogue.models import Dataset
 from shuzhi.demo.world import Person, World
-from tests.apps.catalogue.loading import agree_on_towns, hand_in, roster, table
+from tests.rosters import agree_on_towns, hand_in, roster, table
 
 pytestmark = pytest.mark.django_db
 

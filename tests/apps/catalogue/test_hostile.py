@@ -22,7 +22,7 @@ from shuzhi.apps.jobs.models import Job
 from shuzhi.apps.records.refusals import ConflictError
 from shuzhi.demo import synthetic
 from shuzhi.demo.world import World
-from tests.apps.catalogue.loading import agree_on_towns, hand_in, roster, table
+from tests.rosters import agree_on_towns, hand_in, roster, table
 
 LONG = "很长的列名" * 60
 

@@ -34,7 +34,7 @@ from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError
 from shuzhi.demo.world import World
 from shuzhi.engine.errors import BadInputError
-from tests.apps.catalogue.loading import agree_on_towns, hand_in, roster, table
+from tests.rosters import agree_on_towns, hand_in, roster, table
 
 OUTSIDERS = ("outsider", "system_admin", "security_admin", "audit_admin")
 

@@ -2,73 +2,31 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from pathlib import Path
-from random import Random
-
 import pytest
 
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.catalogue.models import Dataset, Snapshot, Upload
 from shuzhi.apps.catalogue.selectors import dataset_get, datasets_visible, runs_of, snapshots_of
-from shuzhi.apps.catalogue.services import UploadDraft, contract_replace, upload_receive
+from shuzhi.apps.catalogue.services import contract_replace
 from shuzhi.apps.catalogue.services.rows import RowsRequest, rows_read
 from shuzhi.apps.catalogue.versions import MASKED, set_aside_page
-from shuzhi.apps.jobs.worker import run_due
 from shuzhi.apps.journal.models import Entry
-from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.records.refusals import ForbiddenError
-from shuzhi.apps.scenarios.services import built_in_install
-from shuzhi.demo import synthetic, workbooks
-from shuzhi.demo.world import Person, World
-from tests.world import TODAY
-
-PLACES = {"瓜沥镇": ["东恩村"], "城厢街道": ["回澜社区"], "临浦镇": ["横一村"]}
-ERRORS = [
-    ("身份证号", "typo", 4),
-    ("联系电话", "short", 3),
-    ("姓名", "emptied", 2),
-    ("开户账号", "digits lost", 2),
-]
+from shuzhi.demo import synthetic
+from shuzhi.demo.world import World
+from tests.rosters import hand_in_workbook, residents, taken_in, workbook
 
 
 @pytest.fixture
 def roster() -> synthetic.SyntheticTable:
     """Two hundred synthetic people, eleven cells spoiled."""
-    rows = synthetic.residents(Random(3), PLACES, 200, TODAY)
-    return synthetic.plant(Random(4), "社会救助对象名册", "身份证号", rows, ERRORS)
-
-
-def workbook(folder: Path, rows: tuple[synthetic.Row, ...]) -> bytes:
-    """The rows as the department sends them."""
-    path = folder / "roster.xlsx"
-    groups = [("基本信息", 5), ("住址信息", 3), ("救助情况", 5)]
-    workbooks.write_department_workbook(path, title="名册", sent_by="民政局", rows=rows, groups=groups)
-    return path.read_bytes()
+    return residents(200)
 
 
 def current(dataset: Dataset) -> Snapshot:
     """The dataset's latest version."""
     assert dataset.current is not None
     return dataset.current
-
-
-def hand_in(person: Person, world: World, content: bytes, dataset: Dataset | None = None) -> Upload:
-    """The person uploads the file and the worker does its work."""
-    built_in_install(actor=SYSTEM)
-    draft = UploadDraft(
-        organisation=world.department,
-        content=BytesIO(content),
-        name="名册.xlsx",
-        no_secrets=True,
-        dataset=dataset,
-        title="社会救助对象名册",
-        synthetic=True,
-    )
-    upload = upload_receive(actor=person.actor, draft=draft)
-    run_due()
-    upload.refresh_from_db()
-    return upload
 
 
 def confirm(dataset: Dataset, world: World) -> None:
@@ -78,12 +36,9 @@ def confirm(dataset: Dataset, world: World) -> None:
 
 
 @pytest.fixture
-def loaded(world: World, roster: synthetic.SyntheticTable, tmp_path: Path) -> Dataset:
+def loaded(world: World, roster: synthetic.SyntheticTable) -> Dataset:
     """The roster as a dataset, with its problems found."""
-    upload = hand_in(world.owner, world, workbook(tmp_path, roster.rows))
-    assert upload.state == Upload.State.DONE, upload.problem
-    assert upload.dataset is not None
-    return upload.dataset
+    return taken_in(hand_in_workbook(world.owner, world, workbook(roster.rows)))
 
 
 @pytest.mark.django_db
@@ -120,10 +75,10 @@ def test_samples_in_a_case_are_masked(loaded: Dataset, roster: synthetic.Synthet
 
 @pytest.mark.django_db
 def test_the_mended_file_closes_every_case_by_itself(
-    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable
 ) -> None:
     assert Case.objects.filter(phase="open").exists()
-    upload = hand_in(world.colleague, world, workbook(tmp_path, roster.clean), loaded)
+    upload = hand_in_workbook(world.colleague, world, workbook(roster.clean), loaded)
     assert upload.state == Upload.State.DONE, upload.problem
     assert not Case.objects.filter(ended_at=None).exists()
     assert set(Case.objects.values_list("outcome", flat=True)) == {"fixed"}
@@ -134,10 +89,10 @@ def test_the_mended_file_closes_every_case_by_itself(
 
 @pytest.mark.django_db
 def test_a_file_mended_in_part_closes_only_what_passes(
-    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable
 ) -> None:
     half = tuple({**now, "姓名": was["姓名"]} for now, was in zip(roster.rows, roster.clean, strict=True))
-    hand_in(world.owner, world, workbook(tmp_path, half), loaded)
+    hand_in_workbook(world.owner, world, workbook(half), loaded)
     ended = Case.objects.exclude(ended_at=None)
     assert ended
     assert all("姓名" in case.subject_id for case in ended)
@@ -156,15 +111,15 @@ def test_the_outsider_sees_the_entry_but_nothing_inside(loaded: Dataset, world: 
 
 @pytest.mark.django_db
 def test_a_file_with_only_some_rows_closes_nothing_however_often_it_comes(
-    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable
 ) -> None:
     before = Case.objects.filter(ended_at=None).count()
     spoilt = {planted.key for planted in roster.planted} | {planted.after for planted in roster.planted}
     part = tuple(row for row in roster.clean[:120] if row["身份证号"] not in spoilt)
     for _ in range(2):
-        hand_in(world.owner, world, workbook(tmp_path, part), loaded)
+        hand_in_workbook(world.owner, world, workbook(part), loaded)
         assert Case.objects.filter(ended_at=None).count() == before
-    hand_in(world.owner, world, workbook(tmp_path, roster.clean), loaded)
+    hand_in_workbook(world.owner, world, workbook(roster.clean), loaded)
     assert not Case.objects.filter(ended_at=None).exists()
 
 
@@ -179,14 +134,14 @@ def test_what_a_draft_proposes_gives_no_town_a_row_and_no_case(loaded: Dataset, 
 
 @pytest.mark.django_db
 def test_a_confirmed_contract_hands_problems_to_towns_and_calls_none_of_them_mended(
-    loaded: Dataset, world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+    loaded: Dataset, world: World, roster: synthetic.SyntheticTable
 ) -> None:
     confirm(loaded, world)
-    hand_in(world.owner, world, workbook(tmp_path, roster.rows), loaded)
+    hand_in_workbook(world.owner, world, workbook(roster.rows), loaded)
     open_now = Case.objects.filter(ended_at=None)
     assert set(open_now.values_list("organisation__name", flat=True)) > {"民政局"}
     assert not Case.objects.filter(outcome="fixed").exists()
-    hand_in(world.owner, world, workbook(tmp_path, roster.clean), loaded)
+    hand_in_workbook(world.owner, world, workbook(roster.clean), loaded)
     assert not Case.objects.filter(ended_at=None).exists()
 
 
@@ -228,16 +183,16 @@ def test_a_clerk_sees_identifiers_masked_and_a_steward_in_clear_with_a_journal_e
 
 @pytest.mark.django_db
 def test_an_outsider_cannot_upload_for_another_department(
-    world: World, roster: synthetic.SyntheticTable, tmp_path: Path
+    world: World, roster: synthetic.SyntheticTable
 ) -> None:
     with pytest.raises(ForbiddenError):
-        hand_in(world.outsider, world, workbook(tmp_path, roster.rows))
+        hand_in_workbook(world.outsider, world, workbook(roster.rows))
     assert not Upload.objects.exists()
 
 
 @pytest.mark.django_db
 def test_an_unreadable_file_is_refused_with_its_reason_and_nothing_else(world: World) -> None:
-    upload = hand_in(world.owner, world, b"%PDF-1.7 not a table")
+    upload = hand_in_workbook(world.owner, world, b"%PDF-1.7 not a table")
     assert upload.state == Upload.State.REFUSED
     assert (upload.problem or {})["code"]
     assert not Dataset.objects.exists()
