@@ -182,7 +182,7 @@ class Finding(models.Model):
 
 
 class FindingShare(models.Model):
-    """What one organisation answers for: rows that fail, and rows that failed before and ``left`` the file."""
+    """What one organisation answers for: rows that fail, and rows that failed and ``left`` the file."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="shares")
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")

@@ -27,9 +27,7 @@ _IDS = {"dataset", "rule", "rule_version", "run", "snapshot", "predecessor", "in
 # Why a step that a person might look for is not theirs to take: the platform does it when this is proved.
 _GUARDED = {
     "passes": N_("Closed by the platform itself once the check finds nothing any more."),
-    "left": N_(
-        "Records that are deleted instead of mended do not close it: why they are gone is then asked."
-    ),
+    "left": N_("Records deleted instead of mended do not close it: why they are gone is then asked."),
     "withdrawn": N_("Ended by the platform itself once the data steward withdraws the rule."),
     "expired": N_("Taken up again by the platform itself once its day has gone by."),
 }
