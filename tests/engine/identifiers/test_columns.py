@@ -47,6 +47,37 @@ def test_a_birth_day_beside_the_number_is_compared(tables: Tables) -> None:
     assert found.column("same").to_pylist() == [True, False, None]
 
 
+DAYS = [date(1949, 12, 31), date(1990, 2, 28), date(1, 1, 1), date(9999, 12, 31), date(1899, 12, 31)]
+NUMBERS = st.builds(
+    lambda start, day, end: f"{start}{day}{end}",
+    st.sampled_from(["110105", "学区学区学区", "浙江", "浙江12", "é1é1é1", ""]),
+    st.sampled_from([f"{day:%Y%m%d}".zfill(8) for day in DAYS])
+    | st.text("0123456789 +._eX１", min_size=8, max_size=8),
+    st.sampled_from(["002X", "0020", "学学学学", "", "00200"]),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(NUMBERS | st.none(), st.sampled_from([*DAYS, None])), max_size=30))
+def test_a_birth_day_in_any_text_is_compared_as_text(
+    tables: Tables, rows: list[tuple[str | None, date | None]]
+) -> None:
+    def same(text: str | None, day: date | None) -> bool | None:
+        if text is None or day is None or len(text) != 18:
+            return None
+        said = text[6:14]
+        if not (said.isascii() and said.isdigit()):
+            return None
+        return said == f"{day.year:04}{day.month:02}{day.day:02}"
+
+    texts = pa.array([text for text, _ in rows], pa.string())
+    table = tables.arrow(pa.table({"v": texts, "day": pa.array([day for _, day in rows], pa.date32())}))
+    asked = table.select(same=matches_birth_date(table.v, table.day))
+    wanted = [same(*row) for row in rows]
+    assert tables.collect(asked).column("same").to_pylist() == wanted
+    assert [v for batch in tables.batches(asked) for v in batch.column("same").to_pylist()] == wanted
+
+
 def test_every_number_of_eight_digits_is_judged_as_the_calendar_does(tables: Tables) -> None:
     years = (1900, 1999, 2000, 2023, 2024, 2100)
     numbers = [y * 10_000 + m * 100 + d for y in years for m in range(100) for d in range(100)]

@@ -150,7 +150,11 @@ def arrow_function(
                 for i in range(len(takes))
             ]
         )
-        udf: Callable[..., ir.Value] = ibis.udf.scalar.pyarrow(over_arrays, signature=signature)
+        udf: Callable[..., ir.Value] = ibis.udf.scalar.pyarrow(
+            over_arrays,
+            signature=signature,
+            null_handling="special",  # else the engine keeps rows with a null back
+        )
         return udf
 
     return decorate

@@ -1,5 +1,5 @@
 SELECT
   NOT (
-    REGEXP_MATCHES("t0"."id_no", '^1[3-9][0-9]{9}$')
+    OF_WIDTH_AND_CHARACTERS("t0"."id_no")
   ) AS "r0"
 FROM "persons" AS "t0"

@@ -70,6 +70,8 @@ def table_of(alphabet: str, *, outside: int = 255) -> np.ndarray[Any, Any]:
 
 def nulls_of(array: pa.Array) -> np.ndarray[Any, Any]:
     """Which values are null."""
+    if not array.null_count:
+        return np.zeros(len(array), np.bool_)
     # not np.asarray(): that imports pandas
     marks = array.is_null().cast(pa.uint8())
     return np.frombuffer(marks.buffers()[1], np.uint8, len(array), marks.offset).astype(np.bool_)
@@ -81,8 +83,11 @@ def _boolean(values: np.ndarray[Any, Any], valid: pa.Buffer | None = None) -> pa
     return pa.Array.from_buffers(pa.bool_(), len(values), [valid, bits])
 
 
-def answers(good: np.ndarray[Any, Any], array: pa.Array) -> pa.Array:
-    """A boolean array, null where ``array`` is null."""
-    if not array.null_count:
+def answers(
+    good: np.ndarray[Any, Any], array: pa.Array, *, unless: np.ndarray[Any, Any] | None = None
+) -> pa.Array:
+    """A boolean array, null where ``array`` is null and where ``unless`` is true."""
+    if unless is None and not array.null_count:
         return _boolean(good)
-    return _boolean(good, pa.py_buffer(np.packbits(~nulls_of(array), bitorder="little")))
+    null = nulls_of(array) if unless is None else unless | nulls_of(array)
+    return _boolean(good, pa.py_buffer(np.packbits(~null, bitorder="little")))

@@ -11,11 +11,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from shuzhi.engine.data.identifiers.packed import answers, of_width
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     Words = NDArray[np.uint64]
@@ -51,17 +51,26 @@ def layout(width: int, **starts: int) -> np.dtype[Any]:
 
 def judge(array: pa.Array, records: np.dtype[Any], check: Callable[[NDArray[Any]], Flags]) -> pa.Array:
     """What ``check`` says of the texts as wide as ``records``; false for others, null for null."""
+    if not len(array):
+        return pa.array([], pa.bool_())
     data, fitting = of_width(array, records.itemsize)
-    rows = data.view(records)
-    found = np.empty(len(rows), np.bool_)
-    for start in range(0, len(rows), BLOCK_ROWS):
-        block = slice(start, start + BLOCK_ROWS)
-        found[block] = check(rows[block])
+    found = in_blocks(data.view(records), check, np.bool_)
     if fitting is None:
         return answers(found, array)
     good = np.zeros(len(array), np.bool_)
     good[fitting] = found
     return answers(good, array)
+
+
+def in_blocks(
+    rows: NDArray[Any], function: Callable[[NDArray[Any]], NDArray[Any]], kind: Any
+) -> NDArray[Any]:
+    """``function`` of all rows, one number or truth value for each, block by block."""
+    found = np.empty(len(rows), kind)
+    for start in range(0, len(rows), BLOCK_ROWS):
+        block = slice(start, start + BLOCK_ROWS)
+        found[block] = function(rows[block])
+    return found
 
 
 def digits_of(word: Words) -> Words:
@@ -74,6 +83,12 @@ def beyond_digits(digits: Words) -> Words:
     """Not zero where one of the eight is no digit."""
     # the top bit of a byte is set by 10 and more; a byte of 128 and more says so itself
     marks: Words = ((digits + _ABOVE_NINE) | digits) & _TOP_BITS
+    return marks
+
+
+def beyond_ascii(word: Words) -> Words:
+    """Not zero where one of the eight is no ASCII."""
+    marks: Words = word & _TOP_BITS
     return marks
 
 
@@ -111,6 +126,18 @@ def _calendar() -> tuple[NDArray[np.int32], Flags]:
     there = np.zeros((LAST_YEAR - FIRST_YEAR + 1) * 10_000, np.bool_)
     there[numbers - FIRST_YEAR * 10_000] = True
     return numbers.astype(np.int32), there
+
+
+def numbers_of_days(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """As ``day_numbers`` for days counted from 1970-01-01, looked up where they lie in the years held."""
+    known = _calendar()[0]
+    first = np.datetime64(f"{FIRST_YEAR}-01-01").astype(np.int64)
+    place = days - first
+    numbers = known.take(place, mode="clip").astype(np.int64)
+    far = (place < 0) | (place >= len(known))
+    if far.any():
+        numbers[far] = day_numbers(days[far].astype("M8[D]"))
+    return numbers
 
 
 def day_numbers(days: NDArray[np.datetime64]) -> NDArray[np.int64]:

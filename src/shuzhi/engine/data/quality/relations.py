@@ -54,15 +54,13 @@ def _compare(site: Site) -> ir.BooleanValue:
 
 
 def _matches_birth_date(site: Site) -> ir.BooleanValue:
-    import ibis
+    from shuzhi.engine.data.identifiers.persons import matches_birth_date
 
-    number, day = site.text(0), site.column(1)
+    day = site.column(1)
     if not day.type().is_temporal():
         raise UnassessableError("wrong_type")
-    said = number.substr(6, 8).try_cast("int32")
-    written = day.year() * 10_000 + day.month() * 100 + day.day()
     # an old 15-digit number has its day elsewhere: the rule does not apply
-    return ibis.ifelse(number.length() == RESIDENT_ID_LENGTH, said != written, ibis.null("boolean"))
+    return ~matches_birth_date(site.text(0), day if day.type().is_date() else day.cast("date"))
 
 
 def _matches_sex(site: Site) -> ir.BooleanValue:

@@ -39,7 +39,10 @@ def _enum(site: Site) -> ir.BooleanValue:
 
 
 def _pattern(site: Site) -> ir.BooleanValue:
-    return ~site.text().re_search(site.param("pattern"))
+    from shuzhi.engine.data.identifiers.widths import of_one_width
+
+    matches = of_one_width(site.param("pattern"))
+    return ~(matches(site.text()) if matches else site.text().re_search(site.param("pattern")))
 
 
 def _length(site: Site) -> ir.BooleanValue:
