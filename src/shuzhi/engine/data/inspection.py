@@ -95,11 +95,11 @@ def check_file(tables: Tables, path: Path, request: InspectionRequest) -> Checke
     Parquet that has the contract's columns in the contract's types is checked as it lies: there is
     nothing to read into types, and so nothing to set aside.
     """
-    as_it_lies = request.contract is not None and request.options.sheet is None
-    if as_it_lies and lies_ready(path, request.contract):
+    agreed = request.contract if request.options.sheet is None else None
+    if agreed is not None and lies_ready(path, agreed):
         with suppress(Exception):  # damaged inside, which the engine meets half-way: the reader says so
-            report = _checked(tables, tables.parquet(path), None, request.contract, request)
-            return Checked(None, request.contract, False, report, _failing(request), None)
+            report = _checked(tables, tables.parquet(path), None, agreed, request)
+            return Checked(None, agreed, False, report, _failing(request), None)
     load, contract, grades = _loaded(tables, path, request)
     report = _checked(tables, tables.parquet(load.table), load, contract, request)
     return Checked(load, contract, request.contract is None, report, _failing(request), grades)
