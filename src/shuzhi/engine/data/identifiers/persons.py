@@ -8,10 +8,9 @@ birth day, three digits of sequence (odd for men) and an ISO 7064 MOD 11-2 check
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,6 @@ from shuzhi.engine.texts import N_
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 CHECK_CHARACTERS = "10X98765432"
@@ -80,44 +78,10 @@ def _problem(value: str, origin: Origin) -> str | None:
     return None if value[17] == check_character(value[:17]) else "check_digit"
 
 
-@cache
-def _function(origin: Origin, latest: int) -> Callable[..., ir.BooleanValue]:
-    """Whether numbers of an origin are valid and born no later than the day yyyyMMdd."""
-    import numpy as np
-
-    from shuzhi.engine.data.identifiers import words
-    from shuzhi.engine.data.identifiers.packed import table_of
-    from shuzhi.engine.data.tables import arrow_function
-
-    records = words.layout(18, first=0, second=8, born=6)
-    weigh_first, weigh_second = words.weighing(WEIGHTS[:8]), words.weighing(WEIGHTS[8:16])
-    # ISO 7064: the check character, weighed by 1, makes the sum 1 modulo 11
-    last = table_of("0123456789X").astype(np.uint16)
-    sums = 9 * sum(WEIGHTS) + 11
-    fitting = np.arange(sums) % 11 == 1
-
-    def check(rows: NDArray[Any]) -> NDArray[Any]:
-        first, second = words.digits_of(rows["first"]), words.digits_of(rows["second"])
-        good: NDArray[Any] = (words.beyond_digits(first) | words.beyond_digits(second)) == 0
-        seventeenth = (rows["tail"] & 255) - ord("0")
-        character = last[rows["tail"] >> 8]
-        good &= (seventeenth < 10) & (character < 11)
-        total = ((weigh_first(first) + weigh_second(second)) >> 48).astype(np.uint16)
-        total += seventeenth * WEIGHTS[16] + character
-        good &= fitting.take(total, mode="clip")
-        born = words.number_of(words.digits_of(rows["born"]))
-        good &= words.is_day(born) & (born <= latest)
-        good &= origin.among(words.number_of(first))
-        return good
-
-    def citizen_number_valid(array: pa.Array) -> pa.Array:
-        return words.judge(array, records, check)
-
-    return arrow_function("boolean", ["string"])(citizen_number_valid)
-
-
 def _valid(column: ir.StringValue, origin: Origin, today: date | None = None) -> ir.BooleanValue:
-    return _function(origin, min(day_number(today), LATEST) if today else LATEST)(column)
+    from shuzhi.engine.data.identifiers.citizens import validity
+
+    return validity(origin, min(day_number(today), LATEST) if today else LATEST)(column)
 
 
 def _region_warning(value: str) -> str | None:
@@ -161,59 +125,10 @@ def matches_birth_date(column: ir.StringValue, day: ir.DateValue) -> ir.BooleanV
 
     A text that has not 18 characters has no birth day.
     """
-    return _birth_day_function()(column, day)
+    from shuzhi.engine.data.identifiers.citizens import birth_day_agrees
 
-
-@cache
-def _birth_day_function() -> Callable[..., ir.BooleanValue]:
-    import numpy as np
-
-    from shuzhi.engine.data.identifiers import words
-    from shuzhi.engine.data.identifiers.packed import answers, nulls_of, of_width
-    from shuzhi.engine.data.tables import arrow_function
-
-    number, eight = words.layout(18, first=0, second=8, born=6), words.layout(8, born=0)
-
-    def written(rows: NDArray[Any]) -> NDArray[Any]:
-        digits = words.digits_of(rows["born"])
-        return np.where(words.beyond_digits(digits) == 0, words.number_of(digits).astype(np.int64), -1)
-
-    def written_among_ascii(rows: NDArray[Any]) -> NDArray[Any]:
-        beyond = words.beyond_ascii(rows["first"] | rows["second"]) | (rows["tail"] & 0x8080)
-        return np.where(beyond == 0, written(rows), -1)
-
-    def said_by(numbers: pa.Array) -> NDArray[Any]:
-        data, fitting = of_width(numbers, 18)
-        found = words.in_blocks(data.view(number), written_among_ascii, np.int64)
-        if fitting is None:
-            return found
-        said = np.full(len(numbers), -1)
-        said[fitting] = found
-        pieces = _eight_of_wide(numbers)
-        if pieces is not None:
-            data, fitting = of_width(pieces, 8)
-            said[slice(None) if fitting is None else fitting] = written(data.view(eight))
-        return said
-
-    def birth_day_agrees(numbers: pa.Array, days: pa.Array) -> pa.Array:
-        if not len(days):
-            return numbers.is_null()
-        said = said_by(numbers)
-        # null days hold any number: what is compared with them is not looked at
-        born = np.frombuffer(days.buffers()[1], np.int32, len(days), days.offset * 4).astype(np.int64)
-        return answers(said == words.numbers_of_days(born), numbers, unless=(said < 0) | nulls_of(days))
-
-    return arrow_function("boolean", ["string", "date"])(birth_day_agrees)
-
-
-def _eight_of_wide(numbers: pa.Array) -> pa.Array | None:
-    """The digits of the day in texts of 18 characters that are more bytes; None where there is none."""
-    import pyarrow.compute as pc
-
-    wide = pc.and_(pc.greater(pc.binary_length(numbers), 18), pc.equal(pc.utf8_length(numbers), 18))
-    if not wide.true_count:
-        return None
-    return pc.if_else(wide, pc.utf8_slice_codeunits(numbers, 6, 14), None)
+    agrees: ir.BooleanValue = birth_day_agrees(column, day)
+    return agrees
 
 
 def sex(column: ir.StringValue) -> ir.StringValue:
