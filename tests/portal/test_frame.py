@@ -124,11 +124,10 @@ def test_a_request_keeps_the_number_a_proxy_gave_it_if_it_is_one(given: str, kep
 
 
 def test_a_person_acts_in_a_duty_they_hold_and_switches_between_them(world: World, signed_in: SignIn) -> None:
+    first = world.owner.holding
+    assert first
     second = DutyHolding.objects.create(
-        account=world.owner.account,
-        organisation=world.town,
-        duty="approver",
-        valid_from=world.owner.holding.valid_from if world.owner.holding else None,
+        account=world.owner.account, organisation=world.town, duty="approver", valid_from=first.valid_from
     )
     client = signed_in(world.owner)
     assert f"{world.department.name} · " in client.get("/jobs/").content.decode()

@@ -229,6 +229,7 @@ def test_handing_in_what_others_hold_says_nothing_of_it(world: World, signed_in:
     run_due()
     upload = Upload.objects.latest("pk")
     assert (upload.state, upload.question) == (Upload.State.DONE, None)
+    assert upload.dataset
     for path in ("/uploads/", f"/uploads/{upload.public_id}/", f"/datasets/{upload.dataset.public_id}/"):
         page = client.get(path).content.decode()
         assert not {text for text in (secret, there.public_id) if text in page}, path
@@ -236,8 +237,7 @@ def test_handing_in_what_others_hold_says_nothing_of_it(world: World, signed_in:
 
 def test_a_question_names_nothing_that_its_reader_may_not_renew(world: World, signed_in: SignIn) -> None:
     there = taken_in(hand_in(world.owner, world, CSV, title="值班电话"))
-    sent = {"organisation": world.other_department, "title": "通讯录"}
-    upload = hand_in(world.steward, world, CSV, **sent)
+    upload = hand_in(world.steward, world, CSV, title="通讯录", organisation=world.other_department)
     assert upload.state == Upload.State.ASKED
     Upload.objects.filter(pk=upload.pk).update(uploaded_by=world.outsider.actor.id)
     page = signed_in(world.outsider).get(f"/uploads/{upload.public_id}/").content.decode()

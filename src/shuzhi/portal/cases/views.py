@@ -37,6 +37,7 @@ from shuzhi.engine.work.lifecycles import Step
 from shuzhi.portal.cases import showing
 from shuzhi.portal.cases.forms import StepForm, step_form
 from shuzhi.portal.cases.lines import COLUMNS, DATASET, completing, deadline_lamp
+from shuzhi.portal.cases.narrowing import about_dataset, about_words, dataset_choices
 from shuzhi.portal.kinds import kind_choices, state_choices
 from shuzhi.portal.list_pages import list_page
 from shuzhi.portal.listings import Asked, Empty, Filter, Listing
@@ -61,6 +62,10 @@ def _organisations(request: HttpRequest) -> list[tuple[str, str]]:
     return list(units.values_list("public_id", "name"))
 
 
+def _datasets(request: HttpRequest) -> list[tuple[str, str]]:
+    return dataset_choices(request.actor, request.GET.get("dataset", ""))  # type: ignore[attr-defined]
+
+
 def _late(_request: HttpRequest) -> list[tuple[str, str]]:
     return [("yes", _("overdue only")), ("no", _("not overdue"))]
 
@@ -71,10 +76,11 @@ LISTING = Listing(
     filters=(
         Filter("state", N_("State"), _states),
         Filter("overdue", N_("Overdue"), _late),
+        Filter("dataset", N_("Dataset"), _datasets),
         Filter("organisation", N_("Organisation"), _organisations),
         Filter("kind", N_("Kind"), _kinds),
     ),
-    search=N_("Number"),
+    search=N_("Name, rule or number"),
     empty=Empty(
         N_("There is no work order yet. What the check of a table finds becomes one for each unit concerned.")
     ),
@@ -86,6 +92,10 @@ def case_list(request: PortalRequest) -> HttpResponseBase:
 
     def find(asked: Asked) -> QuerySet[Case]:
         cases = selectors.cases_visible(request.actor, _filters(asked))
+        if "dataset" in asked.filters:
+            cases = about_dataset(cases, asked.filters["dataset"])
+        if asked.text:
+            cases = about_words(cases, asked.text, request.actor)
         return cases.order_by(F("ended_at").desc(nulls_first=True), *BY_DEADLINE)
 
     return list_page(request, LISTING, find, _("All work orders"), complete=completing(request.actor))
@@ -99,7 +109,6 @@ def _filters(asked: Asked) -> CaseFilters:
         states=(state,) if state and not phase else (),
         phases=(phase,) if phase else (),
         organisation=asked.filters.get("organisation", ""),
-        number=asked.text,
         overdue={"yes": True, "no": False}.get(asked.filters.get("overdue", "")),
     )
 

@@ -10,6 +10,7 @@ from shuzhi.apps.cases.models import Case
 from shuzhi.apps.cases.selectors import inbox
 from shuzhi.engine.texts import N_
 from shuzhi.portal.cases.lines import COLUMNS, completing
+from shuzhi.portal.cases.narrowing import about_words
 from shuzhi.portal.list_pages import list_page
 from shuzhi.portal.listings import Asked, Empty, Listing
 from shuzhi.portal.requests import PortalRequest
@@ -19,7 +20,7 @@ LISTING = Listing(
     columns=tuple(
         COLUMNS[name] for name in ("title", "lamp", "due_at", "state", "noun", "organisation", "number")
     ),
-    search=N_("Number"),
+    search=N_("Name, rule or number"),
     empty=Empty(
         N_("Nothing waits for you. What a check finds in your unit's data comes here with its deadline."),
         N_("All work orders"),
@@ -33,6 +34,6 @@ def inbox_list(request: PortalRequest) -> HttpResponseBase:
 
     def find(asked: Asked) -> QuerySet[Case]:
         cases = inbox(request.actor)
-        return cases.filter(number__contains=asked.text.upper()) if asked.text else cases
+        return about_words(cases, asked.text, request.actor) if asked.text else cases
 
     return list_page(request, LISTING, find, _("My to-do list"), complete=completing(request.actor))
