@@ -67,7 +67,7 @@ def report_problems(
     withdrawn = set(WithdrawnRule.objects.filter(dataset=dataset).values_list("rule", flat=True))
     waiting = {(rule_of(case)[1], case.organisation_id) for case in open_cases(dataset)}
     openings = [
-        _opening(dataset, run, contract, part)
+        _opening(dataset, run, contract, part, is_open=part.share in waiting)
         for part in parts
         if part.finding.rule not in withdrawn
         # what left opens no case: it belongs to one, or to one that has ended in this moment
@@ -120,7 +120,7 @@ def _parts(dataset: Dataset, run: Run, failures: Failures, left: Left) -> Iterat
             yield _Part(findings[rule], units[unit], failed[share], gone[share], samples[share][:SAMPLES])
 
 
-def _opening(dataset: Dataset, run: Run, contract: Contract, part: _Part) -> Opening:
+def _opening(dataset: Dataset, run: Run, contract: Contract, part: _Part, *, is_open: bool) -> Opening:
     finding, failed = part.finding, part.failed
     urgency = "bulk" if failed >= BULK_ROWS else "ordinary"
     return Opening(
@@ -131,7 +131,8 @@ def _opening(dataset: Dataset, run: Run, contract: Contract, part: _Part) -> Ope
         samples=part.samples,
         facts={
             "failing": failed,
-            "left": part.left,
+            # nothing can have left before there was a case
+            **({"left": part.left} if is_open else {}),
             "evaluated": finding.evaluated or failed,
             "urgency": "blocker" if finding.severity == "blocker" else urgency,
             "dataset": dataset.public_id,
