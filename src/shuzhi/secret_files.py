@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+from shuzhi.whole_files import one_at_a_time, write_whole
 
 
 def keep_once(path: Path, content: bytes) -> bool:
@@ -13,13 +13,8 @@ def keep_once(path: Path, content: bytes) -> bool:
     The file appears in one step and is on the disk before it does: processes that start together
     agree on the first one's, and none of them ever reads half of it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        try:
-            os.link(file.name, path)
-        except FileExistsError:
+    with one_at_a_time(path.parent):
+        if path.exists():
             return False
+        write_whole(path, content, mode=0o600)
     return True

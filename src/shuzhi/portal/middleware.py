@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 
 from shuzhi.apps.people.models import Account
 from shuzhi.apps.people.selectors import actor_for, holdings_in_force
+from shuzhi.crash_points import reached
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.portal.refusals import refuse
 from shuzhi.portal.requests import Identity, PortalRequest
@@ -46,6 +47,7 @@ def request_numbers(proceed: Next) -> Next:
         with structlog.contextvars.bound_contextvars(request_id=number):
             response = proceed(request)
         response["X-Request-ID"] = number
+        reached("portal.before_answer")
         return response
 
     return middleware

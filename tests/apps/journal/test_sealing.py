@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from shuzhi.apps.journal import keys, merkle, services
+from shuzhi.apps.journal import keys, merkle, sealing, services
 from shuzhi.apps.journal.models import Entry, Head, Payload, Pending, Seal, Tile, microseconds, moment
 from shuzhi.apps.journal.selectors import standing, timeline
 from shuzhi.apps.records.actors import SYSTEM
@@ -272,3 +272,27 @@ def test_entries_of_several_writers_and_two_sealers_are_each_sealed_once(home: P
     report = services.verify()
     assert report.sound, report.problems
     assert (report.entries, report.sealed) == (100, 100)
+
+
+def test_an_older_head_never_replaces_a_newer_one_beside_the_database(write: Write, home: Path) -> None:
+    write(1)
+    services.seal_batch()
+    older = Head.objects.latest("size")
+    write(1)
+    services.seal_batch()
+    sealing.keep_head(home, older)  # a sealer that was held up between its commit and its note
+    kept = sealing.kept_head(home)
+    assert kept is not None
+    assert kept.size == 2
+    assert services.verify().sound
+
+
+def test_the_public_key_is_shown_also_when_a_sealer_was_killed_before_it_could(
+    write: Write, home: Path
+) -> None:
+    keys.signing_key(home, may_make=True)
+    public = (home / keys.PUBLIC).read_bytes()
+    (home / keys.PUBLIC).unlink()
+    write(1)
+    services.seal_batch()
+    assert (home / keys.PUBLIC).read_bytes() == public

@@ -32,6 +32,7 @@ from shuzhi.apps.jobs.registry import job, scheduled
 from shuzhi.apps.people.selectors import organisation_book
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.apps.records.models import compare_and_set
+from shuzhi.crash_points import reached
 from shuzhi.engine.errors import ShuzhiError
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def load(context: JobContext) -> None:
             compare_and_set(_upload(context), state=Upload.State.READING)
     with scratch() as folder:
         try:
+            reached("catalogue.before_reading")
             prepared = prepare(context, _upload(context), folder)
+            reached("catalogue.after_contents")
             while not _committed(context, prepared):
                 prepared = _compared(prepared, _upload(context), folder)
         except (LostLeaseError, WorkerStoppingError):
@@ -130,6 +133,7 @@ def prepare(context: JobContext, upload: Upload, folder: Path) -> Prepared:
         "set_aside": inspection.load.set_aside,
         "failing": inspection.failing,
     }
+    reached("catalogue.before_contents")
     contents = {kind: put(path) for kind, path in files.items()}
     contract = upload.dataset.contract if upload.dataset else None
     return _compared(Prepared(inspection, failures, Left(), contents, contract), upload, folder)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from shuzhi.crash_points import reached
+
 _LOCK = ".lock"
 
 
@@ -21,8 +23,10 @@ def scratch() -> Iterator[Path]:
     parent.mkdir(parents=True, exist_ok=True)
     with _turn(parent):
         folder = Path(tempfile.mkdtemp(dir=parent))
+        reached("catalogue.after_scratch")
         lock = folder.with_suffix(_LOCK).open("w")
         fcntl.flock(lock, fcntl.LOCK_EX)
+        reached("catalogue.after_scratch_lock")
     try:
         yield folder
     finally:
@@ -38,7 +42,9 @@ def sweep_scratch() -> int:
         return 0
     with _turn(parent):
         for folder in [path for path in parent.iterdir() if path.is_dir() and not _is_held(path)]:
+            reached("catalogue.before_scratch_sweep")
             shutil.rmtree(folder, ignore_errors=True)
+            reached("catalogue.after_scratch_sweep")
             folder.with_suffix(_LOCK).unlink(missing_ok=True)
             swept += 1
     return swept

@@ -17,6 +17,7 @@ from shuzhi.apps.files.kinds import kind_of
 from shuzhi.apps.files.models import StoredFile
 from shuzhi.apps.journal.services import record
 from shuzhi.apps.records.actors import Actor
+from shuzhi.crash_points import reached
 
 # Longer than any transaction that stores a file may take.
 _GRACE = timedelta(hours=1)
@@ -42,6 +43,7 @@ def store(
     known = kind_of(kind, settings.CONFIGURATION.root)
     content = source if isinstance(source, Content) else put(source)
     with transaction.atomic():
+        reached("files.before_row")
         stored = StoredFile.objects.create(
             sha256=content.sha256,
             size_bytes=content.size_bytes,
@@ -52,6 +54,7 @@ def store(
             organisation=actor.organisation_id or "",
             kept_until=known.kept_until(timezone.localdate()),
         )
+        reached("files.after_row")
         record(
             actor=actor,
             act="file.store",

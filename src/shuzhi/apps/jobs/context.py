@@ -12,6 +12,7 @@ from django.utils import timezone
 from shuzhi.apps.jobs.errors import LostLeaseError, WorkerStoppingError
 from shuzhi.apps.jobs.leases import Lease, finish
 from shuzhi.apps.records.actors import Actor
+from shuzhi.crash_points import reached
 
 # Writing each step of a quick loop would cost more than the work.
 _PROGRESS_EVERY_S = 0.3
@@ -56,7 +57,9 @@ class JobContext:
             return
         self._told_at = now
         told = {"message": message, "message_args": args} if message else {}
+        reached("jobs.before_progress")
         self.lease.hold(progress_done=done, progress_total=total, **told)
+        reached("jobs.after_progress")
 
     def report(self, **result: object) -> None:
         """Adds to what the finished job shows: public ids, counts; stored with the final effect."""
@@ -77,6 +80,7 @@ class JobContext:
         if self.is_finished:
             raise RuntimeError("the job is finished: name its earlier effects and leave the last without")
         with transaction.atomic(durable=True):
+            reached("jobs.before_effect")
             self._check()
             yield
             if step:
@@ -84,6 +88,8 @@ class JobContext:
                 self.lease.hold(steps=self.lease.job.steps)
             else:
                 finish(self.lease, now=timezone.now(), result=self.result)
+            reached("jobs.before_effect_commit")
+        reached("jobs.after_effect_commit")
         self.is_finished = not step
 
     def _check(self) -> None:

@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from shuzhi.apps.jobs.errors import JobAbandonedError, JobFailedError, LostLeaseError
 from shuzhi.apps.jobs.models import Job, State
 from shuzhi.apps.jobs.registry import kind_of, kinds
+from shuzhi.crash_points import reached
 from shuzhi.engine.errors import ShuzhiError
 
 # So many candidates are looked at in one go; a worker that loses one to another tries the next.
@@ -44,6 +45,7 @@ def claim(*, worker: str, now: datetime, lease_s: float) -> Lease | None:
         if job.attempts >= kind_of(job.kind).max_attempts:
             _give_up(job, now)
             continue
+        reached("jobs.before_claim")
         taken = _unchanged(job).update(
             state=State.RUNNING,
             token=job.token + 1,
@@ -53,6 +55,7 @@ def claim(*, worker: str, now: datetime, lease_s: float) -> Lease | None:
             started_at=now,
         )
         if taken:
+            reached("jobs.after_claim")
             job.refresh_from_db()
             return Lease(job, job.token)
     return None
@@ -60,7 +63,10 @@ def claim(*, worker: str, now: datetime, lease_s: float) -> Lease | None:
 
 def renew(lease: Lease, *, now: datetime, lease_s: float) -> bool:
     """Holds the lease for longer; False where it is lost."""
-    return bool(lease.rows().update(lease_until=now + timedelta(seconds=lease_s)))
+    reached("jobs.before_renew")
+    renewed = lease.rows().update(lease_until=now + timedelta(seconds=lease_s))
+    reached("jobs.after_renew")
+    return bool(renewed)
 
 
 def release(lease: Lease) -> None:
@@ -70,9 +76,11 @@ def release(lease: Lease) -> None:
 
 def finish(lease: Lease, *, now: datetime, result: dict[str, object]) -> None:
     """Ends the job well; LostLeaseError where it is another worker's by now."""
+    reached("jobs.before_finish")
     lease.hold(
         state=State.DONE, finished_at=now, lease_until=None, result=result, error_code="", error_args={}
     )
+    reached("jobs.after_finish")
 
 
 def fail(lease: Lease, *, now: datetime, error: ShuzhiError) -> None:

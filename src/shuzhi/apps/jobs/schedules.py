@@ -12,6 +12,7 @@ from shuzhi.apps.jobs.models import Schedule
 from shuzhi.apps.jobs.registry import kinds
 from shuzhi.apps.jobs.services import enqueue
 from shuzhi.apps.records.actors import SYSTEM
+from shuzhi.crash_points import reached
 
 
 def enqueue_due(*, now: datetime) -> int:
@@ -37,7 +38,10 @@ def enqueue_due(*, now: datetime) -> int:
 
 def _enqueue_once(schedule: Schedule, next_at: datetime) -> int:
     with transaction.atomic():
+        reached("jobs.before_schedule")
         moved = Schedule.objects.filter(pk=schedule.pk, next_at=schedule.next_at).update(next_at=next_at)
         if moved:
             enqueue(actor=SYSTEM, kind=schedule.kind, unique_key="schedule")
-        return moved
+        reached("jobs.before_schedule_commit")
+    reached("jobs.after_schedule_commit")
+    return moved

@@ -14,6 +14,7 @@ from shuzhi.apps.jobs.registry import kind_of
 from shuzhi.apps.jobs.selectors import job_get
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import ConflictError
+from shuzhi.crash_points import reached
 
 
 def enqueue(
@@ -38,8 +39,10 @@ def enqueue(
         unique_key=unique_key or "",
         run_after=run_after or timezone.now(),
     )
+    reached("jobs.before_row")
     if not unique_key:
         job.save(force_insert=True)
+        reached("jobs.after_row")
         return job
     while True:
         if open_one := Job.objects.filter(kind=kind, unique_key=unique_key, state__in=OPEN_STATES).first():

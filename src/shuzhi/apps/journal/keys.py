@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from shuzhi.engine.digests import sm3
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.secret_files import keep_once
+from shuzhi.whole_files import one_at_a_time, write_whole
 
 PRIVATE, PUBLIC = "journal.key", "journal.pub"
 
@@ -40,7 +41,7 @@ class KeyMissingError(ShuzhiError):
 def signing_key(home: Path, *, may_make: bool) -> Ed25519PrivateKey:
     """The key in ``home``; made there, readable by its owner only, where ``may_make`` and it is absent."""
     kept = home / PRIVATE
-    if may_make and not kept.exists():
+    if may_make:
         _make(home)
     try:
         key = load_pem_private_key(kept.read_bytes(), password=None)
@@ -48,14 +49,22 @@ def signing_key(home: Path, *, may_make: bool) -> Ed25519PrivateKey:
         raise KeyMissingError(file=kept) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyMissingError(file=kept)
+    if may_make and not (home / PUBLIC).exists():
+        _show_public(home, key)
     return key
 
 
 def _make(home: Path) -> None:
-    key = Ed25519PrivateKey.generate()
-    if keep_once(home / PRIVATE, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())):
-        public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        (home / PUBLIC).write_bytes(public)
+    if not (home / PRIVATE).exists():
+        key = Ed25519PrivateKey.generate()
+        keep_once(home / PRIVATE, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def _show_public(home: Path, key: Ed25519PrivateKey) -> None:
+    """Writes the public key beside the private one, also after a process was killed between the two."""
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    with one_at_a_time(home):
+        write_whole(home / PUBLIC, pem)
 
 
 def public_key(home: Path) -> Ed25519PublicKey:

@@ -15,6 +15,7 @@ from shuzhi.apps.journal.models import Entry, Payload, Pending, microseconds
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.ids import new_id
 from shuzhi.apps.records.models import BATCH_ROWS
+from shuzhi.crash_points import reached
 from shuzhi.engine.digests import sm3
 
 
@@ -72,7 +73,9 @@ def record_all(*, actor: Actor, notes: Iterable[Note]) -> list[Entry]:
     carried = [(note, secrets.token_hex(16), canonical(note.payload)) for note in notes]
     entries = [_entry(actor, note, payload_digest(salt, body), now) for note, salt, body in carried]
     with transaction.atomic(savepoint=False):
+        reached("journal.before_entries")
         Entry.objects.bulk_create(entries, batch_size=BATCH_ROWS)
+        reached("journal.after_entries")
         Payload.objects.bulk_create(
             (
                 Payload(entry=entry, salt=salt, body=body)
@@ -80,10 +83,12 @@ def record_all(*, actor: Actor, notes: Iterable[Note]) -> list[Entry]:
             ),
             batch_size=BATCH_ROWS,
         )
+        reached("journal.after_payloads")
         Pending.objects.bulk_create(
             (Pending(entry=entry, at_us=entry.at_us, leaf=entry.leaf.hex()) for entry in entries),
             batch_size=BATCH_ROWS,
         )
+        reached("journal.after_queue")
     return entries
 
 

@@ -10,7 +10,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,6 +18,8 @@ from django.utils import timezone
 
 from shuzhi.apps.journal import keys, merkle, tiles
 from shuzhi.apps.journal.models import Entry, Head, Pending, Seal, SealedText, microseconds
+from shuzhi.crash_points import reached
+from shuzhi.whole_files import one_at_a_time, write_whole
 
 BATCH = 2_000
 NO_HEAD = "0" * 64
@@ -53,10 +54,13 @@ def seal_batch(*, now: datetime | None = None, limit: int = BATCH) -> Sealed:
             size = head.size if head else 0
             if not waiting:
                 return Sealed(0, size)
+            reached("journal.before_seal")
             made = _seal(head, waiting, now or timezone.now())
+            reached("journal.before_seal_commit")
     except IntegrityError:
         # Two sealers gave out the same places: the first to commit wins, this one tries again later.
         return Sealed(0, 0)
+    reached("journal.after_seal_commit")
     keep_head(home(), made)
     return Sealed(len(waiting), made.size)
 
@@ -79,8 +83,11 @@ def _seal(head: Head | None, waiting: dict[int, bytes], now: datetime) -> Head:
     size = head.size if head else 0
     key = keys.signing_key(home(), may_make=head is None)
     Seal.objects.bulk_create(Seal(sequence=size + n, entry_id=entry) for n, entry in enumerate(waiting))
+    reached("journal.after_places")
     tiles.append(size, list(waiting.values()))
+    reached("journal.after_tiles")
     Pending.objects.filter(entry_id__in=list(waiting)).delete()
+    reached("journal.after_queue_emptied")
     grown = size + len(waiting)
     made = Head(
         size=grown,
@@ -101,11 +108,18 @@ def head_note(head: Head) -> dict[str, str | int]:
 
 
 def keep_head(folder: Path, head: Head) -> None:
-    """Writes the head beside the database, replacing the one before in one step."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", encoding="ascii", dir=folder, prefix=f"{KEPT_HEAD}.", delete=False) as file:
-        file.write(json.dumps(head_note(head)) + "\n")
-    Path(file.name).replace(folder / KEPT_HEAD)
+    """Writes the head beside the database in one step, unless a later one lies there already."""
+    with one_at_a_time(folder):
+        if _kept_size(folder) < head.size:
+            write_whole(folder / KEPT_HEAD, (json.dumps(head_note(head)) + "\n").encode("ascii"))
+
+
+def _kept_size(folder: Path) -> int:
+    try:
+        kept = kept_head(folder)
+    except ValueError:  # damaged: ``verify`` has had its chance to tell
+        return 0
+    return kept.size if kept else 0
 
 
 def kept_head(folder: Path) -> Head | None:

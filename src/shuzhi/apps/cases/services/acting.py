@@ -20,6 +20,7 @@ from shuzhi.apps.records.actors import SYSTEM, Actor
 from shuzhi.apps.records.models import batches, compare_and_set, compare_and_set_all
 from shuzhi.apps.records.refusals import StaleError
 from shuzhi.apps.scenarios.selectors import pack_of
+from shuzhi.crash_points import reached
 from shuzhi.engine.work.decisions import Outcome, Request, decide
 from shuzhi.engine.work.lifecycles import NeedType
 from shuzhi.engine.work.reasons import Reason, Refusal
@@ -48,6 +49,8 @@ def case_act(
         if known.version != version:
             raise StaleError("case", known.number)
         _take(actor, [_Taking(known, step, _asked(known, step), form or {})], timezone.now())
+        reached("cases.before_act_commit")
+    reached("cases.after_act_commit")
     return known
 
 
@@ -107,7 +110,9 @@ def _asked(case: Case, step: str) -> Mapping[str, bool]:
 
 def _take(actor: Actor, takings: Sequence[_Taking], now: datetime) -> None:
     outcomes = [(taking.case, taking.case.state, _decided(actor, taking, now)) for taking in takings]
+    reached("cases.before_act")
     compare_and_set_all([(case, outcome_columns(case, outcome, now)) for case, _, outcome in outcomes])
+    reached("cases.after_state")
     acts = [(case, Act(outcome.step, before, now, outcome.form)) for case, before, outcome in outcomes]
     keep_steps(actor=actor, acts=acts)
     for case, _, outcome in outcomes:

@@ -25,6 +25,7 @@ from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import BATCH_ROWS, batches
 from shuzhi.apps.scenarios.models import InstalledPack
 from shuzhi.apps.scenarios.selectors import latest_with_kind, pack_of
+from shuzhi.crash_points import reached
 from shuzhi.engine.work.decisions import Standing, born
 from shuzhi.engine.work.reasons import Refusal
 
@@ -67,13 +68,17 @@ def cases_open(*, actor: Actor, openings: Sequence[Opening]) -> list[Case]:
     cases = _drafted_all(actor, openings)
     try:
         with transaction.atomic():
+            reached("cases.before_open")
             _number(cases)
+            reached("cases.after_numbers")
             Case.objects.bulk_create(cases, batch_size=BATCH_ROWS)
+            reached("cases.after_rows")
             Assignment.objects.bulk_create(
                 (Assignment(case=case, organisation=case.organisation) for case in cases),
                 batch_size=BATCH_ROWS,
             )
             keep_steps(actor=actor, acts=[(case, _first_act(case)) for case in cases])
+            reached("cases.after_open")
     except IntegrityError:
         for known in _open_now(openings).values():
             raise AlreadyOpenError(known.number) from None

@@ -16,6 +16,7 @@ from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
 from shuzhi.apps.records.refusals import ConflictError, NotFoundError
+from shuzhi.crash_points import reached
 from shuzhi.engine.texts import N_
 
 NEW = ""
@@ -38,7 +39,9 @@ def upload_ask(*, actor: Actor, upload: Upload, columns: Sequence[str], asker: A
         if not found:
             return False
         asked = [[one.dataset.public_id, [str(ground) for ground in one.grounds]] for one in found]
+        reached("uploads.before_question")
         compare_and_set(upload, state=Upload.State.ASKED, question={"candidates": asked})
+        reached("uploads.after_question")
         record(
             actor=actor,
             act="upload.ask",
@@ -69,6 +72,8 @@ def upload_answer(*, actor: Actor, upload: Upload, dataset: str) -> Upload:
             subject=("upload", upload.public_id),
             payload={"dataset": dataset},
         )
+        reached("uploads.before_answer_commit")
+    reached("uploads.after_answer_commit")
     return upload
 
 

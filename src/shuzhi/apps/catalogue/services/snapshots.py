@@ -25,6 +25,7 @@ from shuzhi.apps.journal.services import record
 from shuzhi.apps.people.models import Alias
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
+from shuzhi.crash_points import reached
 from shuzhi.engine.data.contracts import dump_contract
 from shuzhi.engine.errors import BadInputError
 
@@ -74,15 +75,22 @@ def snapshot_commit(*, actor: Actor, upload: Upload, prepared: Prepared) -> Snap
     """
     policies.snapshot_commit(actor)
     with transaction.atomic():
+        reached("catalogue.before_commit")
         dataset, inspection = _dataset(upload, prepared.inspection)
+        reached("catalogue.after_dataset")
         if dataset.current_id != prepared.left.before:
             raise SupersededError
         prepared = replace(prepared, inspection=inspection)
         contract = prepared.contract or _contract_version(dataset, upload, inspection)
+        reached("catalogue.after_contract")
         snapshot = _snapshot(actor, dataset, contract, upload, prepared)
+        reached("catalogue.after_snapshot")
         run = _run(actor, snapshot, prepared)
+        reached("catalogue.after_run")
         _point_at(dataset, contract, run, keep_grades(dataset, inspection.grades))
+        reached("catalogue.after_pointed")
         compare_and_set(upload, state=Upload.State.DONE, dataset=dataset, snapshot=snapshot)
+        reached("catalogue.after_upload")
         record(
             actor=actor,
             act="snapshot.commit",
@@ -102,6 +110,7 @@ def snapshot_commit(*, actor: Actor, upload: Upload, prepared: Prepared) -> Snap
             failures=prepared.failures,
             left=prepared.left,
         )
+        reached("catalogue.after_problems")
     return snapshot
 
 

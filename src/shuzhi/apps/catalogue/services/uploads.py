@@ -18,6 +18,7 @@ from shuzhi.apps.journal.services import record
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
+from shuzhi.crash_points import reached
 from shuzhi.engine.errors import ShuzhiError
 
 _PROBLEM_CHARACTERS = 4000
@@ -52,6 +53,7 @@ def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
     refuse_marked(name, [draft.title])
     content = put(draft.content)  # before the transaction: a large file takes its time to write
     with transaction.atomic():
+        reached("uploads.before_receive")
         original = store(
             actor=actor,
             source=content,
@@ -69,6 +71,7 @@ def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
             uploaded_by=actor.id,
             uploaded_by_name=actor.name,
         )
+        reached("uploads.after_row")
         job = enqueue(actor=actor, kind="catalogue.load", args={"upload": upload.public_id})
         Upload.objects.filter(pk=upload.pk).update(job=job.public_id)
         upload.job = job.public_id
@@ -82,6 +85,8 @@ def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
                 "no_secrets": True,
             },
         )
+        reached("uploads.before_receive_commit")
+    reached("uploads.after_receive_commit")
     return upload
 
 
@@ -106,6 +111,7 @@ def upload_refuse(*, actor: Actor, upload: Upload, error: ShuzhiError) -> Upload
         )
         if forget and original:
             file_remove(actor=actor, stored=original)
+        reached("uploads.after_refusal")
     return refused
 
 
