@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuzhi.engine.data.profiling import Frequent, ProfileRequest, profile_table
-from shuzhi.engine.data.tables import open_tables
+from shuzhi.engine.data.tables import Tables, open_tables
 
 NAMES = ["甲", "乙乙", None, "甲", "A1b-9"]
 
@@ -116,3 +117,31 @@ def test_counts_agree_with_the_values(values: list[str | None]) -> None:
     if column.distinct_exact:
         assert column.distinct == len(set(there))
         assert column.is_unique == (len(there) > 0 and len(set(there)) == len(there))
+
+
+@pytest.mark.parametrize("width", [60, 600])
+def test_the_statements_do_not_grow_with_the_width(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    asked: list[object] = []
+    collect = Tables.collect
+
+    def counting(self: Tables, expression: Any) -> pa.Table:
+        asked.append(expression)
+        return collect(self, expression)
+
+    values = {f"码{n}": [f"{n}-{row % (30 + 10 * (n % 2))}" for row in range(40)] for n in range(width)}
+    monkeypatch.setattr(Tables, "collect", counting)
+    with open_tables() as tables:
+        table = tables.arrow(pa.table(values))
+        whole = profile_table(tables, table)
+        assert len(asked) <= 9 + width / 256
+        assert [c.distinct for c in whole.columns[:2]] == [30, 40]
+        assert all(c.distinct_exact for c in whole.columns)
+
+
+def test_a_sample_of_a_wide_table_has_the_same_rows_in_every_column() -> None:
+    table = pa.table({f"码{n}": [f"{row * 7919 % 97}" for row in range(90)] for n in range(300)})
+    with open_tables() as tables:
+        profile = profile_table(tables, tables.arrow(table), ProfileRequest(sample_rows=20))
+    assert 0 < profile.sampled <= 20
+    assert len({frozenset(f.value for f in column.top) for column in profile.columns}) == 1
+    assert all(column.is_unique for column in profile.columns)

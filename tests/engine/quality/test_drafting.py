@@ -14,8 +14,9 @@ from benchmarks.planting import evaluate
 
 from shuzhi.engine.data.contracts.model import Contract
 from shuzhi.engine.data.fields import Field
-from shuzhi.engine.data.profiling import profile_table
+from shuzhi.engine.data.profiling import ColumnProfile, Frequent, Profile, profile_table
 from shuzhi.engine.data.quality import CheckRequest, draft_relations, draft_rules, run_rules
+from shuzhi.engine.data.quality.candidates import relations
 from shuzhi.engine.data.quality.drafting import without_weaker
 from shuzhi.engine.data.quality.promises import rules_of
 from shuzhi.engine.data.quality.rules import Rule, Severity
@@ -197,3 +198,21 @@ def test_planted_errors_are_found_and_untouched_cells_are_left_alone() -> None:
     assert recall["shift"] >= 0.9
     assert recall["swap"] >= 0.8
     assert recall["typo"] >= 0.5
+
+
+def test_the_pairs_tried_do_not_grow_with_the_width() -> None:
+    def wide(count: int) -> int:
+        day = date(2020, 1, 1)
+        columns = []
+        for n in range(count):
+            columns += [
+                ColumnProfile(f"id{n}", "string", 200, 0, 200),
+                ColumnProfile(f"day{n}", "date", 200, 0, 90, minimum=day, maximum=day),
+                ColumnProfile(f"sex{n}", "string", 200, 20, 2, top=(Frequent("男", 90), Frequent("女", 90))),
+                ColumnProfile(f"code{n}", "int64", 200, 40, 9, sampled=160, top=(Frequent("1", 20),)),
+            ]
+        fields = tuple(Field(f"id{n}", format="resident_id") for n in range(count))
+        profile = Profile(200, tuple(columns), 200)
+        return len(list(relations(profile, Contract("c", "c", "1.0.0", "C", fields))))
+
+    assert 0 < wide(30) == wide(400) < 1_000

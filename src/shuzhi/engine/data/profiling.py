@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from heapq import nsmallest
+from math import ceil
 from typing import Any
 from zlib import crc32
 
@@ -24,7 +25,7 @@ Scalar = str | int | float | bool | date | datetime | None
 
 ROW = "_row"
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-_COLUMNS_A_PASS, _COLUMNS_HASHED = 64, 8
+_COLUMNS_A_PASS, _COLUMNS_HASHED, _MOST_PASSES, _COLUMNS_SORTED = 64, 8, 8, 256
 # an exact count is worth its price only for what may be a key: the estimate errs by up to a sixth,
 # and a sample of keys holds hardly any value twice
 _NEARLY_UNIQUE, _SAMPLE_UNIQUE = 0.7, 0.98
@@ -119,24 +120,52 @@ class Profile:
 def profile_table(tables: Tables, table: ir.Table, request: ProfileRequest | None = None) -> Profile:
     """Profiles every column but ``_row``.
 
-    One aggregate over the table (one for each 64 columns of a wide one), one look at a
-    sample, and exact counts of distinct values where they matter: for columns of few values
-    and for columns whose values are nearly all different.
+    One aggregate over the table (a few over a wide one), one look at a sample, and exact counts of
+    distinct values where they matter: for columns of few values and of nearly all different ones.
     """
     request = request or ProfileRequest()
     names = [name for name in table.columns if name != ROW]
     rows, counted = _counted(tables, table, names, request)
-    sample = tables.collect(_sample(table, names, rows, request)) if names else pa.table({})
-    columns = []
-    few = [n for n, measured in zip(names, counted, strict=True) if measured["distinct"] <= _FEW]
-    exact = _exactly(tables, table, few)
-    for name, measured in zip(names, counted, strict=True):
-        values = sample.column(name).drop_null()
-        if name not in exact and rows <= request.exact_rows and _may_be_key(measured, values):
-            exact |= _exactly(tables, table, [name])
+    # a sort holds a chunk of every column it carries
+    asked = (names[at : at + _COLUMNS_SORTED] for at in range(0, len(names), _COLUMNS_SORTED))
+    parts = [tables.collect(_sample(table, some, names, rows, request)) for some in asked]
+    sample = pa.table({name: part.column(name) for part in parts for name in part.column_names})
+    columns: list[ColumnProfile] = []
+    by_name = dict(zip(names, counted, strict=True))
+    exact = _exact_counts(tables, table, by_name, sample, request)
+    for name, measured in by_name.items():
         measured["exact"] = exact.get(name)
-        columns.append(_column(table[name], rows, measured, values, request))
+        columns.append(_column(table[name], rows, measured, sample.column(name).drop_null(), request))
     return Profile(rows, tuple(columns), sample.num_rows)
+
+
+def _exact_counts(
+    tables: Tables,
+    table: ir.Table,
+    counted: Mapping[str, Mapping[str, Any]],
+    sample: pa.Table,
+    request: ProfileRequest,
+) -> dict[str, int]:
+    """The exact numbers of distinct values, by column, where they matter or cost no statement."""
+    rows = max((measured["rows"] for measured in counted.values()), default=0)
+    known: dict[str, int] = {}
+    if rows == sample.num_rows:
+        whole = [n for n, m in counted.items() if (m.get("length_max") or 0) <= request.longest]
+        known = {name: pc.count_distinct(sample.column(name), mode="only_valid").as_py() for name in whole}
+    left = {name: measured for name, measured in counted.items() if name not in known}
+    few = [name for name, measured in left.items() if measured["distinct"] <= _FEW]
+    known |= _exactly(tables, table, few, _COLUMNS_A_PASS)
+    if rows <= request.exact_rows:
+        keys = [n for n, m in left.items() if n not in known and _may_be_key(m, sample.column(n).drop_null())]
+        # as many together as the counting of one in the largest table takes memory
+        together = max(request.exact_rows // max(rows, 1), 1)
+        known |= _exactly(tables, table, keys, min(together, _COLUMNS_A_PASS))
+    return known
+
+
+def _at_once(table: ir.Table) -> int:
+    """How many columns one statement asks for: each statement costs what the whole table is wide."""
+    return max(_COLUMNS_A_PASS, ceil(len(table.columns) / _MOST_PASSES))
 
 
 def _counted(
@@ -146,14 +175,15 @@ def _counted(
 
     The engine gets made-up names: a header may hold any character, or differ by case only.
     """
-    rows, counted = 0, []
-    for start in range(0, max(len(names), 1), _COLUMNS_A_PASS):
-        some = names[start : start + _COLUMNS_A_PASS]
+    rows, counted, at_once = 0, [], _at_once(table)
+    for start in range(0, max(len(names), 1), at_once):
+        some = names[start : start + at_once]
         measures = [dict(_measures(table[name], request)) for name in some]
         asked = {f"{m}_{index}": e for index, each in enumerate(measures) for m, e in each.items()}
         found = tables.collect(table.aggregate(rows=table.count(), **asked)).to_pylist()[0]
         rows = int(found["rows"])
-        counted += [{m: found[f"{m}_{index}"] for m in each} for index, each in enumerate(measures)]
+        each_found = ({m: found[f"{m}_{index}"] for m in each} for index, each in enumerate(measures))
+        counted += [{"rows": rows, **one} for one in each_found]
     return rows, counted
 
 
@@ -181,14 +211,14 @@ def _may_be_key(measured: Mapping[str, Any], values: pa.ChunkedArray) -> bool:
     return bool(many and pc.count_distinct(values).as_py() >= _SAMPLE_UNIQUE * len(values))
 
 
-def _exactly(tables: Tables, table: ir.Table, names: Sequence[str]) -> dict[str, int]:
-    """The exact numbers of distinct values of ``names``, as many at once as a pass has columns.
+def _exactly(tables: Tables, table: ir.Table, names: Sequence[str], at_once: int) -> dict[str, int]:
+    """The exact numbers of distinct values of ``names``, so many columns ``at_once``.
 
     Texts are counted by their fingerprint, so two different ones may, very rarely, count as one.
     """
     counted: dict[str, int] = {}
-    for start in range(0, len(names), _COLUMNS_A_PASS):
-        some = names[start : start + _COLUMNS_A_PASS]
+    for start in range(0, len(names), at_once):
+        some = names[start : start + at_once]
         columns = [fingerprint(table[n]) if table[n].type().is_string() else table[n] for n in some]
         asked = {f"n_{index}": column.nunique() for index, column in enumerate(columns)}
         found = tables.collect(table.aggregate(**asked)).to_pylist()[0]
@@ -196,8 +226,10 @@ def _exactly(tables: Tables, table: ir.Table, names: Sequence[str]) -> dict[str,
     return counted
 
 
-def _sample(table: ir.Table, names: Sequence[str], rows: int, request: ProfileRequest) -> ir.Table:
-    """About ``sample_rows`` rows, all of a smaller table.
+def _sample(
+    table: ir.Table, names: Sequence[str], whole: Sequence[str], rows: int, request: ProfileRequest
+) -> ir.Table:
+    """About ``sample_rows`` rows of ``names``, all of a smaller table; ``whole`` are all its columns.
 
     By row number or, where there is none, by content: a filter that keeps a share and, since
     equal rows are kept all or none, a limit. The order gathers the few rows that each chunk
@@ -213,7 +245,7 @@ def _sample(table: ir.Table, names: Sequence[str], rows: int, request: ProfileRe
     if ROW in table.columns:
         spread = (table[ROW] * _STEP) % _MODULUS
     else:
-        some = [table[name].cast("string").fill_null("") for name in names[:_COLUMNS_HASHED]]
+        some = [table[name].cast("string").fill_null("") for name in whole[:_COLUMNS_HASHED]]
         spread = fingerprint(*some) % _MODULUS
     numbered = table.select(**{f"c{i}": text for i, text in enumerate(texts.values())}, spread=spread)
     kept = numbered.filter(numbered.spread < int(share * _MODULUS))

@@ -37,14 +37,18 @@ def _is_day(column: ColumnProfile) -> bool:
 
 
 def _resident_ids(profile: Profile, formats: Mapping[str, str | None]) -> Iterator[Rule]:
-    for number in (c for c in profile.columns if formats.get(c.name) == "resident_id"):
-        for column in profile.columns:
-            if _is_day(column):
-                yield _rule("matches_birth_date", number.name, column.name)
-            elif column.distinct <= len(MALE) + len(FEMALE):
-                values = {frequent.value for frequent in column.top}
-                if values & set(MALE) and values & set(FEMALE):
-                    yield _rule("matches_sex", number.name, column.name)
+    numbers = [c for c in profile.columns if formats.get(c.name) == "resident_id"][:MOST_COLUMNS]
+    days = [c for c in profile.columns if _is_day(c)][:MOST_COLUMNS]
+    sexes = [c for c in profile.columns if _is_sex(c)][:MOST_COLUMNS]
+    for number in numbers:
+        yield from (_rule("matches_birth_date", number.name, day.name) for day in days)
+        yield from (_rule("matches_sex", number.name, sex.name) for sex in sexes)
+
+
+def _is_sex(column: ColumnProfile) -> bool:
+    values = {frequent.value for frequent in column.top}
+    few = column.distinct <= len(MALE) + len(FEMALE) and not _is_day(column)
+    return few and bool(values & set(MALE)) and bool(values & set(FEMALE))
 
 
 def _days_in_order(profile: Profile) -> Iterator[Rule]:
