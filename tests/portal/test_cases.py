@@ -36,14 +36,22 @@ def case(world: World, dataset: Dataset) -> Case:
     return opened(dataset, world.department)
 
 
-def opened(dataset: Dataset, organisation: Organisation, rule: str = "phone.pattern") -> Case:
+def opened(
+    dataset: Dataset, organisation: Organisation, rule: str = "phone.pattern", column: str = "Phone"
+) -> Case:
     built_in_install(actor=SYSTEM)
     opening = Opening(
         kind="problem-data",
         subject=("rule", f"{dataset.public_id}/{rule}"),
         organisation=organisation.public_id,
         owner=dataset.owner.public_id,
-        facts={"failing": 1234, "evaluated": 5678, "urgency": "ordinary", "dataset": dataset.public_id},
+        facts={
+            "failing": 1234,
+            "evaluated": 5678,
+            "urgency": "ordinary",
+            "dataset": dataset.public_id,
+            "column": column,
+        },
         samples=[{"row": 31, "values": {"phone": "138****5678"}}, {"row": None, "values": {"phone": None}}],
     )
     return case_open(actor=SYSTEM, opening=opening)
@@ -312,11 +320,11 @@ def test_a_rule_at_fault_is_one_click_away_for_who_may_withdraw_it_and_for_nobod
     assert not [part for part, page in pages.items() if "Mend these records" in page]
 
 
-def test_the_list_is_narrowed_by_dataset_and_found_by_name_rule_and_number(
+def test_the_list_is_narrowed_by_dataset_and_found_by_name_column_and_number(
     world: World, dataset: Dataset, case: Case, signed_in: SignIn
 ) -> None:
     owner = world.other_department
-    other = opened(Dataset.objects.create(code="sites", title="点位 100%", owner=owner), owner, "地址.filled")
+    other = opened(Dataset.objects.create(code="sites", title="点位 100%", owner=owner), owner, column="地址")
     unconcerned = Dataset.objects.create(code="none", title="无问题", owner=owner)
     client = signed_in(world.steward)
 
@@ -327,7 +335,13 @@ def test_the_list_is_narrowed_by_dataset_and_found_by_name_rule_and_number(
     assert found(f"dataset={dataset.public_id}") == {case.number}
     assert found(f"dataset={other.facts['dataset']}") == found("q=点位") == found("q=地址") == {other.number}
     assert found("q=名册") == found("q=%20PHONE%20") == found(f"q={case.number.lower()}") == {case.number}
-    assert found(f"dataset={dataset.public_id}&q=点位") == found("dataset=%25") == found("q=_") == set()
+    assert (
+        found(f"dataset={dataset.public_id}&q=点位")
+        == found("dataset=%25")
+        == found("q=_")
+        == found("q=pattern")
+        == set()
+    )
     assert found("q=100%25") == {other.number}
     page = client.get("/cases/").content.decode()
     choices = page.partition('name="dataset"')[2].partition("</select>")[0]

@@ -132,6 +132,11 @@ def test_the_words_of_engineers_are_for_those_who_decide_by_them(
     assert seen.pop("steward") == set(words.values())
     assert not any(seen.values()), seen
     assert "把握度" not in content(signed_in(world.outsider), address("columns", loaded))
+    folded = {
+        part: content(signed_in(world.people[part]), address("columns", loaded)).count("<summary>查看")
+        for part in ("owner", "steward")
+    }
+    assert folded == {"owner": loaded.grades.count(), "steward": 0}
 
 
 def test_the_catalogue_of_an_administrator_is_empty(world: World, loaded: Dataset, signed_in: SignIn) -> None:
@@ -358,6 +363,7 @@ def test_a_datasets_page_costs_the_same_for_ten_findings_and_for_a_thousand(
                 status="failed",
                 evaluated=10,
                 failed=n,
+                by_key=False,
             )
             for n in range(count)
         )

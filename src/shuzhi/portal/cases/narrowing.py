@@ -1,4 +1,4 @@
-"""How lists of cases are narrowed by what the cases are about: a dataset, words of its name or of a rule.
+"""How lists of cases are narrowed by what the cases are about: a dataset, its name, columns of a rule.
 
 A case knows its subject as kind and id only; that a rule's id begins with its dataset's is told here.
 """
@@ -6,7 +6,8 @@ A case knows its subject as kind and id only; that a rule's id begins with its d
 from __future__ import annotations
 
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Left, StrIndex, Substr
+from django.db.models.fields.json import KT
+from django.db.models.functions import Left, StrIndex
 
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.cases.selectors import cases_visible
@@ -18,7 +19,7 @@ from shuzhi.apps.records.actors import Actor
 MOST_CHOICES = 300
 """Datasets in the choice of the query bar; beyond that one finds by the name."""
 _DATASET = Left("subject_id", StrIndex("subject_id", Value("/")) - 1)
-_RULE = Substr("subject_id", StrIndex("subject_id", Value("/")) + 1)
+_COLUMNS = KT("facts__column")
 
 
 def about_dataset(cases: QuerySet[Case], public_id: str) -> QuerySet[Case]:
@@ -27,12 +28,13 @@ def about_dataset(cases: QuerySet[Case], public_id: str) -> QuerySet[Case]:
 
 
 def about_words(cases: QuerySet[Case], text: str, actor: Actor) -> QuerySet[Case]:
-    """The cases whose number, dataset's name or rule (which names its columns) holds the text."""
+    """The cases whose number, dataset's name or columns hold the text."""
     wanted = text.strip()
     titled = datasets_visible(actor=actor).filter(title__icontains=wanted).order_by()
-    return cases.alias(about=_DATASET, rule=_RULE).filter(
+    return cases.alias(about=_DATASET, columns=_COLUMNS).filter(
         Q(number__contains=wanted.upper())
-        | Q(subject_kind=RULE) & (Q(about__in=titled.values("public_id")) | Q(rule__icontains=wanted))
+        | Q(subject_kind=RULE, about__in=titled.values("public_id"))
+        | Q(columns__icontains=wanted)
     )
 
 

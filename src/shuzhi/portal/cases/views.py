@@ -80,7 +80,7 @@ LISTING = Listing(
         Filter("organisation", N_("Organisation"), _organisations),
         Filter("kind", N_("Kind"), _kinds),
     ),
-    search=N_("Name, rule or number"),
+    search=N_("Name, column or number"),
     empty=Empty(
         N_("There is no work order yet. What the check of a table finds becomes one for each unit concerned.")
     ),

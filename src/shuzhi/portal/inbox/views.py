@@ -20,7 +20,7 @@ LISTING = Listing(
     columns=tuple(
         COLUMNS[name] for name in ("title", "lamp", "due_at", "state", "noun", "organisation", "number")
     ),
-    search=N_("Name, rule or number"),
+    search=N_("Name, column or number"),
     empty=Empty(
         N_("Nothing waits for you. What a check finds in your unit's data comes here with its deadline."),
         N_("All work orders"),
