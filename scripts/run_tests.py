@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RECORDS = ["tests/apps", "tests/demo", "tests/sources"]
+RECORDS = ["tests/apps", "tests/demo", "tests/operations", "tests/sources"]
 
 
 def main() -> int:

@@ -13,6 +13,20 @@ from shuzhi.engine.errors import SettingError
 from shuzhi.secret_files import keep_once
 
 DATABASE_FILE = "shuzhi.sqlite3"
+SECRET_LENGTH = 32
+SECRET_SIGNS = 10
+"""The shortest signing secret, and how many different characters it has at least (defaults)."""
+
+
+class WeakSecretError(SettingError):
+    """The signing secret is missing or could be guessed."""
+
+    code = "setting.weak_secret"
+    text = (
+        "The secret that signs sessions ({where}) is empty, a known example or too simple "
+        "(under {length} characters, or few different ones). Remove it: the program then makes a random "
+        "one at its next start. Everybody signs in anew."
+    )
 
 
 class Configuration(BaseSettings):
@@ -55,6 +69,11 @@ class Configuration(BaseSettings):
     idle_minutes: int = Field(
         30, ge=1, description="A session without a request ends after this (default, not a regulation)."
     )
+    backup: str = Field("", description="Folder that backups go to, outside the home; best on another disk.")
+    metrics_token: str = Field(
+        "",
+        description="What Prometheus sends as its bearer token; empty: /metrics answers this machine only.",
+    )
     https: bool = Field(False, description="The portal is reached by TLS: cookies are sent over it only.")
 
     @property
@@ -67,9 +86,17 @@ class Configuration(BaseSettings):
         kept = self.root / "secret.key"
         return self.secret_key or (kept.read_text("ascii").strip() if kept.is_file() else "")
 
+    def refuse_weak_secret(self) -> None:
+        """Raises WeakSecretError for a secret that somebody could guess."""
+        secret = self.secret()
+        named = any(word in secret.lower() for word in ("change", "insecure", "example", "secret"))
+        if named or len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_SIGNS:
+            where = "SHUZHI_SECRET_KEY" if self.secret_key else self.root / "secret.key"
+            raise WeakSecretError(where=where, length=SECRET_LENGTH)
+
     def keep_secret(self) -> None:
-        """Makes the home and, where none is set, a new random secret in it, readable by its owner only."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Makes the home and, where none is set, a new random secret in it; both are their owner's only."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.secret():
             keep_once(self.root / "secret.key", secrets.token_urlsafe(48).encode("ascii"))
 

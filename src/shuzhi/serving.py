@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from shuzhi.configuration import DATABASE_FILE
+from shuzhi.configuration import DATABASE_FILE, Configuration
 from shuzhi.engine.errors import SettingError
 
 
@@ -29,38 +29,63 @@ STOP_S = 15.0
 """How long a process may take to finish what it has in hand before it is ended."""
 
 
-def prepare_home(home: Path | None = None) -> None:
-    """Makes the home ready for this version: folder, secret, database, built-in packs. Safe to repeat.
+def settle(home: Path | None = None) -> Configuration:
+    """Points Django at a home and changes nothing in it; for commands that look after it.
 
     Must come before anything of Django is imported, since the settings are read from the home.
     """
     if home is not None:
         os.environ["SHUZHI_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.settings")
-    from shuzhi.configuration import Configuration
-
-    Configuration().keep_secret()
+    known = Configuration()
     import django
 
     django.setup()
+    return known
+
+
+def settle_existing(home: Path | None = None) -> Configuration:
+    """As ``settle``; raises NoHomeError where there is no installation."""
+    if home is not None:
+        os.environ["SHUZHI_HOME"] = str(home)
+    known = Configuration()
+    if not known.database_url and not (known.root / DATABASE_FILE).is_file():
+        raise NoHomeError(home=known.root)
+    return settle(home)
+
+
+def prepare_home(home: Path | None = None, *, may_upgrade: bool = False) -> None:
+    """Makes the home ready for this version: folder, secret, database, built-in packs. Safe to repeat.
+
+    A home that is there is not changed by the way: raises OlderDatabaseError where its database waits
+    for migrations, unless ``may_upgrade``. Raises NewerHomeError, UnfinishedRestoreError and, for a
+    secret that somebody could guess, WeakSecretError.
+    """
+    if home is not None:
+        os.environ["SHUZHI_HOME"] = str(home)
+    known = Configuration()
+    known.keep_secret()
+    known.refuse_weak_secret()
+    settle(home)
     from django.core.management import call_command
 
     from shuzhi.apps.records.actors import SYSTEM
     from shuzhi.apps.scenarios.services import built_in_install
+    from shuzhi.operations import formats
 
-    call_command("migrate", verbosity=0, interactive=False)
+    formats.refuse_unusable(known.root)
+    formats.refuse_newer_database(known.root)
+    if not may_upgrade:
+        formats.refuse_older_database(known.root)
+    if formats.pending_migrations():
+        call_command("migrate", verbosity=0, interactive=False)
     built_in_install(actor=SYSTEM)
+    formats.write_format(known.root)
 
 
 def open_home(home: Path | None = None) -> None:
     """As ``prepare_home``, for a home that is there: raises NoHomeError instead of founding one."""
-    if home is not None:
-        os.environ["SHUZHI_HOME"] = str(home)
-    from shuzhi.configuration import Configuration
-
-    known = Configuration()
-    if not known.database_url and not (known.root / DATABASE_FILE).is_file():
-        raise NoHomeError(home=known.root)
+    settle_existing(home)
     prepare_home(home)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 import shuzhi
-from shuzhi.cli import packs, records, sources, tables
+from shuzhi.cli import operations, packs, records, sources, tables
 from shuzhi.cli.paths import unusable
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.engine.imports import without_pandas
@@ -26,6 +26,7 @@ tables.register(app)
 sources.register(app)
 packs.register(app)
 records.register(app)
+operations.register(app)
 
 
 @app.callback()

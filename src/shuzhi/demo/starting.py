@@ -19,7 +19,7 @@ ACCOUNTS = "demo-accounts.txt"
 
 def start_demo(*, home: Path, port: int) -> None:
     """Prepares, fills once, prints who may log in, and serves until stopped."""
-    prepare_home(home)
+    prepare_home(home, may_upgrade=True)
     kept = home / ACCOUNTS
     if not kept.exists():
         _found(kept)

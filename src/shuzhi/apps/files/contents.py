@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from shuzhi.apps.files.errors import TooLargeError
+from shuzhi.crash_points import reached
 
 _CHUNK_BYTES = 1024 * 1024
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -57,9 +58,12 @@ class ContentStore:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as out:
+                reached("files.before_write")
                 content = _copy(source, out, limit_bytes)
                 out.flush()
+                reached("files.after_write")
                 os.fsync(out.fileno())
+                reached("files.after_flush")
             temporary.chmod(0o440)
             self._keep(temporary, content)
         finally:
@@ -84,8 +88,28 @@ class ContentStore:
         """Removes contents that no record names and temporary files, last touched before ``before``.
 
         ``before`` is a POSIX time and must lie further back than the longest transaction that
-        stores a file, since a record is not visible until its transaction ends.
+        stores a file, since a record is not visible until its transaction ends. Does nothing while
+        the contents are ``held``: the next sweep finds the same ones.
         """
+        with self._keep_lock() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return Swept()
+            return self._sweep(is_named, before)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """No sweep removes anything meanwhile; waits for one that is going on. For who copies the store."""
+        with self._keep_lock() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield
+
+    def _keep_lock(self) -> TextIO:
+        self.root.mkdir(parents=True, exist_ok=True)
+        return (self.root / ".held").open("a")
+
+    def _sweep(self, is_named: Callable[[str], bool], before: float) -> Swept:
         freed: list[int] = []
         for path in self._contents():
             if _is_older(path, before) and not is_named(path.name):
@@ -105,7 +129,9 @@ class ContentStore:
             if not _is_older(path, before):
                 return []
             size = path.stat().st_size
+            reached("files.before_sweep")
             path.unlink()
+            reached("files.after_sweep")
             return [size]
 
     def _keep(self, temporary: Path, content: Content) -> None:
@@ -116,10 +142,13 @@ class ContentStore:
             if target.is_file() and target.stat().st_size == content.size_bytes:
                 os.utime(target)  # young again: the sweeper must not take it before our row is committed
             else:
+                reached("files.before_rename")
                 temporary.rename(target)
+                reached("files.after_rename")
         _flush_folder(target.parent)
         if made:
             _flush_folder(self.root)
+        reached("files.after_folder_flush")
 
     @contextmanager
     def _lock(self, kind: int) -> Iterator[None]:

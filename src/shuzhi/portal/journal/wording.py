@@ -24,6 +24,7 @@ GROUPS = {
     "list": N_("Exports of lists"),
     "scenario": N_("Scenario packs"),
     "journal": N_("Reading of the journal"),
+    "installation": N_("Operation of the platform"),
 }
 
 ACTS = {
@@ -65,6 +66,8 @@ ACTS = {
     "journal.read": N_("Journal read"),
     "journal.prove": N_("Proof taken from the journal"),
     "journal.payloads_expired": N_("Contents of old entries removed"),
+    "installation.backed_up": N_("Backup made"),
+    "installation.restored": N_("Backup restored"),
 }
 
 SUBJECTS = {
@@ -83,6 +86,7 @@ SUBJECTS = {
     "pack": N_("scenario pack"),
     "journal": N_("journal"),
     "entry": N_("journal entry"),
+    "installation": N_("installation"),
 }
 
 _CASES = {"opened": N_("opened"), "facts_updated": N_("new counts from a check")}

@@ -1,0 +1,1 @@
+"""Looking after an installation: backing up, restoring, upgrading, checking, watching. Knows no page."""
