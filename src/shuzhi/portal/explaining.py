@@ -45,7 +45,7 @@ HOMES = (
     "shuzhi.engine.data.quality.kinds",
     "shuzhi.engine.data.reading.compound_files",
     "shuzhi.engine.data.reading.refusals",
-    "shuzhi.engine.documents",
+    "shuzhi.engine.documents.problems",
     "shuzhi.engine.packs.folders",
     "shuzhi.engine.work.calendar",
 )
