@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from benchmarks.figures import Row, at_most, figure, print_table
 
 ROWS, SPOILT, ODD, SEED = 1_000_000, 0.05, 0.05, 20260101
 ROWS_BAR, MEMORY_BAR_MB = 100_000, 1024
+LARGE_MB = 1024
+WIDE_COLUMNS, WIDE_ROWS = 5_000, 100
 HEADER = (
     *("编号", "姓名", "身份证号", "出生日期", "手机号", "银行卡号"),
     *("镇街代码", "地址", "收入", "登记时间", "人口", "备注"),
@@ -108,9 +111,8 @@ def main(rows: int = ROWS) -> list[Row]:
         path = Path(folder) / "dirty.csv"
         planted = write_dirty(path, rows)
         size_mb = path.stat().st_size >> 20
-        command = [sys.executable, "-m", "benchmarks.reading", str(path)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-    took = json.loads(done.stdout)
+        took = _loaded_apart(path)
+        large = _loaded_apart(_repeated(path, Path(folder) / "large.csv"))
     rate = round(rows / took["wall_s"])
     wrong = abs(took["cells"] - planted) + abs(rows - took["loaded"]) + took["lost"]
     return [
@@ -125,7 +127,55 @@ def main(rows: int = ROWS) -> list[Row]:
         at_most("reading: peak memory", round(took["peak_mb"]), MEMORY_BAR_MB, "MB"),
         at_most("reading: rows or cells not accounted for", wrong, 0, note="against what was planted"),
         figure("reading: cells set aside", took["cells"], note=f"{planted} planted"),
+        at_most(
+            f"reading: CSV of {LARGE_MB} MB, peak memory",
+            round(large["peak_mb"]),
+            MEMORY_BAR_MB,
+            "MB",
+            f"{large['loaded']:,} rows in {large['wall_s']:.0f} s",
+        ),
+        _wide(),
     ]
+
+
+def _loaded_apart(path: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.reading", str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    took: dict[str, float] = json.loads(done.stdout)
+    return took
+
+
+def _repeated(path: Path, to: Path) -> Path:
+    """The same rows again and again under one header, until the file has LARGE_MB."""
+    header, _, rows = path.read_bytes().partition(b"\n")
+    with to.open("wb") as file:
+        file.write(header + b"\n")
+        while file.tell() < LARGE_MB << 20:
+            file.write(rows)
+    return to
+
+
+def _wide() -> Row:
+    """A clean file of very many columns, read and checked by the command; there is no bar for it."""
+    chance = random.Random(SEED)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "wide.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["编号", *(f"指标{n}" for n in range(1, WIDE_COLUMNS))])
+            for row in range(WIDE_ROWS):
+                writer.writerow([f"W{row:05d}", *(chance.randint(0, 999) for _ in range(1, WIDE_COLUMNS))])
+        before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        command = [sys.executable, "-m", "shuzhi", "check", str(path)]
+        subprocess.run(command, check=True, capture_output=True)
+        wall, after = time.perf_counter() - wall, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return figure(
+        f"check: {WIDE_ROWS} rows x {WIDE_COLUMNS:,} columns, rules drafted",
+        round(cpu),
+        "CPU s",
+        f"{wall:.0f} s",
+    )
 
 
 if __name__ == "__main__":
