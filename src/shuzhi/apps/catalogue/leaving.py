@@ -27,7 +27,7 @@ from shuzhi.apps.catalogue.failures import (
     with_units,
 )
 from shuzhi.apps.catalogue.handovers import answering, handed_over
-from shuzhi.apps.catalogue.models import Dataset, Run
+from shuzhi.apps.catalogue.models import Dataset, Run, Snapshot
 from shuzhi.apps.catalogue.subjects import open_cases, rule_of
 from shuzhi.apps.files.services import path_of
 
@@ -48,34 +48,24 @@ def rows_left(
     Writes to ``folder``. Shares are by the organisation that a row names; a share counts while the one
     that answers for it has an open case about the rule.
     """
-    from shuzhi.engine.data.contracts import load_contract
     from shuzhi.engine.data.quality.leaving import left_behind
 
-    key = inspection.contract.key
-    rules = frozenset(
-        r.rule.id
-        for r in inspection.report.rules
-        if key and r.rule.columns and not {*r.rule.columns} & {*key}
-    )
+    key, table = inspection.contract.key, tables.parquet(inspection.load.table)
+    rules = _told_by_key(inspection)
     if dataset is None or dataset.current is None:
         return Left(rules=rules)
-    left = Left(before=dataset.current.pk, rules=rules)
-    run = dataset.current.runs.select_related("failing", "left").order_by("-pk").first()
-    then = load_contract(dataset.current.contract.text, name=dataset.code).key
-    table = tables.parquet(inspection.load.table)
-    if run is None or run.failing is None or then != key or not {*key} <= {*table.columns}:
-        return replace(left, rules=frozenset())
+    before = dataset.current
+    run = before.runs.select_related("failing", "left").order_by("-pk").first()
+    if run is None or run.failing is None or key != _key_of(before) or not {*key} <= {*table.columns}:
+        return Left(before=before.pk)
+    left = Left(before=before.pk, rules=rules)
     waiting = {(rule_of(case)[1], case.organisation_id) for case in open_cases(dataset)}
-    asked = sorted(rules & {rule for rule, _ in waiting})
-    if not asked:
+    if not (asked := sorted(rules & {rule for rule, _ in waiting})):
         return left
     failed = _failed_before(tables, run)
     gone = left_behind(failed.filter(failed["rule"].isin(asked)), table, key)
-    tables.write(gone, folder / "gone.parquet")
-    tables.write(
-        with_units(tables, tables.parquet(folder / "gone.parquet"), unit_of), folder / "units.parquet"
-    )
-    lines = tables.parquet(folder / "units.parquet")
+    lines = _written(tables, gone, folder / "gone.parquet")
+    lines = _written(tables, with_units(tables, lines, unit_of), folder / "units.parquet")
     counts = _waited_for(count_shares(tables, lines), waiting, dataset)
     if not counts:
         return left
@@ -83,6 +73,24 @@ def rows_left(
     tables.write(lines.drop("unit"), folder / "left.parquet")
     samples = _samples(tables, lines, key, inspection)
     return replace(left, counts=counts, samples=samples, lines=folder / "left.parquet")
+
+
+def _told_by_key(inspection: Inspection) -> frozenset[str]:
+    """The rules whose failing rows can be looked for by key: those over none of the key's columns."""
+    key = {*inspection.contract.key}
+    rules = (result.rule for result in inspection.report.rules)
+    return frozenset(rule.id for rule in rules if key and rule.columns and not key & {*rule.columns})
+
+
+def _key_of(version: Snapshot) -> tuple[str, ...]:
+    from shuzhi.engine.data.contracts import load_contract
+
+    return load_contract(version.contract.text, name=version.dataset.code).key
+
+
+def _written(tables: Tables, lines: ir.Table, path: Path) -> ir.Table:
+    tables.write(lines, path)
+    return tables.parquet(path)
 
 
 def _failed_before(tables: Tables, run: Run) -> ir.Table:
