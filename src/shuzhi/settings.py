@@ -34,6 +34,7 @@ INSTALLED_APPS: list[str] = [
 ]
 
 MIDDLEWARE = [
+    "shuzhi.portal.health.counting.request_counts",
     "shuzhi.portal.middleware.request_numbers",
     "django.middleware.security.SecurityMiddleware",
     "shuzhi.portal.middleware.security_headers",

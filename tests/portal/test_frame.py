@@ -16,7 +16,7 @@ from shuzhi.demo.world import World
 from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
-OPEN = {"language", "theme", "account:login"}
+OPEN = {"language", "theme", "account:login", "healthz", "metrics"}
 
 
 def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -1,4 +1,4 @@
-"""``shuzhi backup|restore``: what an operator does to an installation as a whole."""
+"""``shuzhi backup|restore|doctor|upgrade``: what an operator does to an installation as a whole."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shuzhi.engine.texts import N_
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to the command line."""
-    for command in (backup, restore):
+    for command in (backup, restore, doctor, upgrade):
         app.command()(command)
 
 
@@ -108,3 +108,57 @@ def _progress() -> Callable[[int, int], None]:
             typer.echo(f"\r{percent:3d} %", err=True, nl=percent == 100)
 
     return show
+
+
+MARKS = {"ok": "✓", "notice": "!", "failed": "✗"}
+
+
+def doctor(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Read every file and the whole journal, not a sample.")
+    ] = False,
+    home: Home = None,
+) -> None:
+    """Check the installation, one line each, with what to do. Exit code 1 where something is wrong."""
+    from shuzhi.serving import settle_existing
+
+    settle_existing(home)
+    from shuzhi.operations.doctor import examine
+
+    wrong = 0
+    for finding in examine(everything=everything):
+        wrong += finding.state == "failed"
+        typer.echo(f"{MARKS[finding.state]} {finding.check:<13} {finding.sentence()}")
+    raise typer.Exit(1 if wrong else 0)
+
+
+def upgrade(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder of the backups; SHUZHI_BACKUP if left out.")
+    ] = None,
+    no_backup: Annotated[str | None, typer.Option("--no-backup", help="Why no backup is needed.")] = None,
+    home: Home = None,
+) -> None:
+    """Bring the installation to this version: back up, migrate, check and install packs, verify."""
+    from shuzhi.serving import settle_existing
+
+    known = settle_existing(home)
+    from shuzhi.operations.upgrading import UpgradeRequest, reason_given
+    from shuzhi.operations.upgrading import upgrade as upgrade_installation
+
+    folder = to or (Path(known.backup) if known.backup else None)
+    done = upgrade_installation(UpgradeRequest(folder, reason_given(no_backup)), progress=_progress())
+    if done.journal is None:
+        say(N_("Nothing to do: the installation is of this version."))
+        raise typer.Exit(0)
+    if done.backup is not None:
+        say(N_("Backup before it: {folder}"), folder=done.backup.folder)
+        _tell_missing(done.backup.manifest.missing)
+    say(
+        N_("{migrations} migrations, {packs} new packs; journal: {entries} entries, {problems} problem(s)"),
+        migrations=len(done.migrations),
+        packs=len(done.packs),
+        entries=done.journal.entries,
+        problems=done.journal.problems_found,
+    )
+    raise typer.Exit(0 if done.sound else 1)

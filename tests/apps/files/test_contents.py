@@ -20,7 +20,7 @@ HOUR_S = 3600.0
 
 
 def stored_files(store: ContentStore) -> list[Path]:
-    return [p for p in store.root.rglob("*") if p.is_file() and p.name != ".lock"]
+    return [p for p in store.root.rglob("*") if p.is_file() and p.name[0] != "."]
 
 
 def age(path: Path, seconds: float) -> None:

@@ -12,18 +12,28 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from shuzhi.apps.jobs import heartbeats
 from shuzhi.apps.jobs.actors import actor_of
 from shuzhi.apps.jobs.context import JobContext
 from shuzhi.apps.jobs.errors import LostLeaseError, WorkerStoppingError
-from shuzhi.apps.jobs.leases import Lease, claim, fail, finish, release, renew, retry
+from shuzhi.apps.jobs.leases import Lease, claim, fail, finish, postpone, release, renew, retry
 from shuzhi.apps.jobs.registry import Hook, hooks, kind_of
 from shuzhi.apps.jobs.schedules import enqueue_due
+from shuzhi.apps.records.outages import Outage, outage_of
 from shuzhi.engine.errors import ShuzhiError
+from shuzhi.engine.texts import N_
 
 LEASE_S = 60.0
+OUTAGE_WAIT_S = 15.0
+"""How long work that met a full disk or an absent database waits before it tries again."""
+_WAITING = {
+    Outage.DISK_FULL: N_("The server's disk is full. The work goes on by itself when there is room again."),
+    Outage.DATABASE_AWAY: N_("The database did not answer. The work goes on by itself."),
+}
 _TICK_S = 0.25
 _SCHEDULES_EVERY_S = 10.0
 _log = structlog.get_logger(__name__)
@@ -44,10 +54,11 @@ def run_worker(stop: threading.Event, *, poll_s: float = 0.5, lease_s: float = L
             close_old_connections()
             if not _take_one(name, lease_s, stop.is_set, ticker):
                 stop.wait(poll_s)
-        except DatabaseError:  # locked for longer than the time-out, or restarting: nothing was taken
+        except DatabaseFault:  # away, locked for longer than the time-out, or restarting: nothing was taken
             _log.exception("worker.database")
             stop.wait(max(poll_s, 1.0))
     thread.join(timeout=5.0)
+    heartbeats.stop_beating()
     connection.close()
     _log.info("worker.stopped", worker=name)
 
@@ -72,6 +83,7 @@ class Ticker:
     def run(self) -> None:
         """Ticks until the worker stops; an error of one call is logged and does not end the rest."""
         calls = (
+            Hook("jobs.alive", heartbeats.EVERY_S, heartbeats.beat),
             Hook("jobs.heartbeat", self._lease_s / 4, self._renew),
             Hook("jobs.schedules", _SCHEDULES_EVERY_S, lambda: enqueue_due(now=timezone.now())),
             *hooks(),
@@ -128,6 +140,10 @@ def _run(lease: Lease, is_stopping: Callable[[], bool]) -> None:
     except ShuzhiError as error:
         fail(lease, now=timezone.now(), error=error)
         log.info("job.refused", code=error.code, **{f"with_{k}": v for k, v in error.values.items()})
-    except Exception:  # whatever a kind of work may raise: the log has it, the user gets a code
-        log.exception("job.broke")
-        retry(lease, now=timezone.now())
+    except Exception as error:  # whatever a kind of work may raise: the log has it, the user gets a code
+        outage = outage_of(error)
+        log.exception("job.broke", outage=outage)
+        if outage is None:
+            retry(lease, now=timezone.now())
+        else:
+            postpone(lease, now=timezone.now(), wait_s=OUTAGE_WAIT_S, message=_WAITING[outage])

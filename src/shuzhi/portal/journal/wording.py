@@ -44,9 +44,14 @@ ACTS = {
     "duty.ended": N_("Duty ended"),
     "organisation.created": N_("Organisation made"),
     "organisation.imported": N_("Organisations imported"),
-    "organisation.renamed": N_("Organisation renamed"),
-    "organisation.closed": N_("Organisation closed"),
+    "organisation.changed": N_("Organisation tree changed"),
+    "organisation.moved": N_("Organisation put under another"),
     "organisation.alias_added": N_("Name of an organisation added"),
+    "organisation.alias_ended": N_("Name of an organisation ended"),
+    "account.handed_over": N_("Account handed to the organisation that follows"),
+    "duty.handed_over": N_("Duty handed to the organisation that follows"),
+    "dataset.handed_over": N_("Dataset handed to the organisation that follows"),
+    "upload.handed_over": N_("File handed to the organisation that follows"),
     "upload.receive": N_("File handed in"),
     "upload.ask": N_("Asked whether a file is a new version"),
     "upload.answer": N_("Said whether a file is a new version"),
@@ -68,6 +73,7 @@ ACTS = {
     "journal.payloads_expired": N_("Contents of old entries removed"),
     "installation.backed_up": N_("Backup made"),
     "installation.restored": N_("Backup restored"),
+    "installation.upgraded": N_("Upgraded to another version"),
 }
 
 SUBJECTS = {
@@ -89,7 +95,11 @@ SUBJECTS = {
     "installation": N_("installation"),
 }
 
-_CASES = {"opened": N_("opened"), "facts_updated": N_("new counts from a check")}
+_CASES = {
+    "opened": N_("opened"),
+    "facts_updated": N_("new counts from a check"),
+    "followed": N_("taken over by the organisation that follows"),
+}
 
 
 def act_word(act: str) -> str:
