@@ -171,7 +171,7 @@ def test_a_refusal_has_its_reason(world: World, grant: DutyGrant, signed_in: Sig
     assert client.post(address, {"reason": ""}).status_code == 422
     assert client.post(address, {"reason": "not needed"}).status_code == 302
     grant.refresh_from_db()
-    assert (grant.state, grant.reason) == ("refused", "not needed")
+    assert (grant.state, grant.answer) == ("refused", "not needed")
     assert not DutyHolding.objects.filter(account=world.outsider.account, duty="approver").exists()
 
 

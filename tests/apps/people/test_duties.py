@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from shuzhi.apps.journal.models import Entry
 from shuzhi.apps.people import services
+from shuzhi.apps.people.changes import Retire
 from shuzhi.apps.people.kinds import Administers, Duty
 from shuzhi.apps.people.models import Account, DutyGrant, DutyHolding
 from shuzhi.apps.people.selectors import actor_for, grants_open, holdings_in_force
@@ -90,7 +92,7 @@ def test_a_decision_is_made_once(world: World) -> None:
         with pytest.raises(ConflictError, match="has been decided"):
             act()
     grant.refresh_from_db()
-    assert (grant.state, grant.reason) == ("refused", "not needed")
+    assert (grant.state, grant.answer) == ("refused", "not needed")
 
 
 def test_a_second_grant_of_the_same_duty_replaces_the_first(world: World) -> None:
@@ -105,16 +107,16 @@ def test_a_second_grant_of_the_same_duty_replaces_the_first(world: World) -> Non
     assert [h.clearance for h in holdings_in_force(account, tomorrow) if h.duty == "approver"] == [1]
 
 
-def test_an_ended_duty_is_gone_on_its_day_and_one_of_a_closed_unit_with_the_unit(world: World) -> None:
+def test_an_ended_duty_is_gone_on_its_day_and_goes_on_in_the_unit_that_follows(world: World) -> None:
     owner, holding = world.owner.account, world.owner.holding
     assert holding is not None
     services.duty_end(actor=world.security_admin.actor, holding=holding, on=date(2026, 12, 1))
     assert holdings_in_force(owner, date(2026, 11, 30)).exists()
     assert not holdings_in_force(owner, date(2026, 12, 1)).exists()
-    services.organisation_close(
-        actor=world.system_admin.actor, organisation=world.other_department, on=TODAY, successor=None
-    )
-    assert not holdings_in_force(world.outsider.account, TODAY).exists()
+    change = Retire(world.other_department.public_id, world.town.public_id)
+    services.organisation_retire(actor=SYSTEM, change=change, on=TODAY)
+    held = holdings_in_force(world.outsider.account, timezone.localdate())
+    assert [(one.organisation, one.duty, one.clearance) for one in held] == [(world.town, "clerk", 2)]
 
 
 def test_a_duty_is_held_by_its_owner_only(world: World) -> None:

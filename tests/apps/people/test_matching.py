@@ -9,17 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shuzhi.apps.people.changes import Rename, Retire, Split
 from shuzhi.apps.people.kinds import AliasKind, OrganisationKind
 from shuzhi.apps.people.matching import NameBook, Named, Standing, prefixes_of
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.people.selectors import OrganisationBook, organisation_book
 from shuzhi.apps.people.services import (
+    AliasDraft,
     OrganisationDraft,
     alias_add,
-    organisation_close,
     organisation_create,
     organisation_rename,
+    organisation_retire,
+    organisation_split,
 )
+from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.demo.world import World, build_world
 from tests.world import TODAY
 
@@ -79,7 +83,7 @@ def test_villages_of_one_name_are_told_apart_by_their_town(db: None, home: objec
     assert not unfound
 
 
-def test_a_column_of_any_length_costs_two_statements(world: World, django_assert_num_queries: object) -> None:
+def test_any_number_of_texts_costs_two_statements(world: World, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(2):  # type: ignore[operator]
         book = organisation_book(TODAY)
         for text in ("区民政局", "市民政局", "瓜沥镇") * 50:
@@ -87,9 +91,8 @@ def test_a_column_of_any_length_costs_two_statements(world: World, django_assert
 
 
 def test_a_renamed_unit_is_found_by_both_names(world: World) -> None:
-    organisation_rename(
-        actor=world.system_admin.actor, organisation=world.department, name="民政和社会工作局", on=TODAY
-    )
+    change = Rename(world.department.public_id, "民政和社会工作局")
+    organisation_rename(actor=SYSTEM, change=change, on=TODAY)
     assert (
         organisation_book(TODAY).match("区民政局")
         == organisation_book(TODAY).match("民政和社会工作局")
@@ -98,20 +101,35 @@ def test_a_renamed_unit_is_found_by_both_names(world: World) -> None:
 
 
 def test_a_closed_unit_leads_to_the_one_that_followed_it(world: World) -> None:
-    actor, day = world.system_admin.actor, date(2027, 1, 1)
-    organisation_close(actor=actor, organisation=world.department, on=day, successor=world.other_department)
-    assert organisation_book(date(2026, 12, 31)).match("民政局") == world.department
-    assert organisation_book(day).match("民政局") == world.other_department
-    organisation_close(actor=actor, organisation=world.other_department, on=day, successor=None)
-    found = organisation_book(day).explain("民政局")
+    followed = Retire(world.department.public_id, world.other_department.public_id)
+    organisation_retire(actor=SYSTEM, change=followed, on=TODAY)
+    assert organisation_book(date(2026, 11, 22)).match("民政局") == world.department
+    assert organisation_book(TODAY).match("民政局") == world.other_department
+
+
+def test_the_name_of_a_unit_that_was_split_is_left_open(world: World) -> None:
+    parts = (world.other_department.public_id, world.data_bureau.public_id)
+    organisation_split(actor=SYSTEM, change=Split(world.department.public_id, parts), on=TODAY)
+    found = organisation_book(TODAY).explain("民政局")
     assert (found.unit, found.candidates) == (None, (world.department,))
+
+
+def test_a_name_that_has_ended_is_a_former_one_and_one_that_begins_later_is_none_yet(world: World) -> None:
+    actor, unit = world.system_admin.actor, world.department
+    draft = AliasDraft(unit, AliasKind.SHORT, "民社局", date(2026, 1, 1), date(2026, 6, 1))
+    alias_add(actor=actor, draft=draft)
+    twin = OrganisationDraft(OrganisationKind.DEPARTMENT, "民社局", parent=world.district)
+    assert organisation_book(date(2025, 12, 31)).match("民社局") is None
+    assert organisation_book(TODAY).match("民社局") == unit
+    made = organisation_create(actor=actor, draft=twin)
+    assert organisation_book(TODAY).match("民社局") == made
 
 
 def test_a_nearer_name_wins_and_two_equally_near_ones_are_left_open(world: World) -> None:
     actor = world.system_admin.actor
-    alias_add(actor=actor, organisation=world.other_department, kind=AliasKind.FORMER, text="民政局")
+    alias_add(actor=actor, draft=AliasDraft(world.other_department, AliasKind.FORMER, "民政局"))
     assert organisation_book(TODAY).match("区民政局") == world.department
-    draft = OrganisationDraft(OrganisationKind.TEMPORARY, "民政局", parent=world.district)
+    draft = OrganisationDraft(OrganisationKind.DEPARTMENT, "民政局", parent=world.district)
     twin = organisation_create(actor=actor, draft=draft)
     found = organisation_book(TODAY).explain("区民政局")
     assert (found.unit, set(found.candidates)) == (None, {world.department, twin})

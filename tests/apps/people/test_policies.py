@@ -9,11 +9,12 @@ from random import Random
 import pytest
 
 from shuzhi.apps.people import policies, services
+from shuzhi.apps.people.changes import Retire
 from shuzhi.apps.people.kinds import AliasKind, OrganisationKind, division_kind
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.people.passwords import random_password
 from shuzhi.apps.people.selectors import organisations_get, organisations_on
-from shuzhi.apps.records.actors import Actor
+from shuzhi.apps.records.actors import SYSTEM, Actor
 from shuzhi.apps.records.refusals import ConflictError, ForbiddenError, NotFoundError
 from shuzhi.demo.world import World, build_world
 from tests.world import TODAY
@@ -33,14 +34,13 @@ def test_every_service_has_a_policy_of_its_name_and_takes_keywords_only() -> Non
 
 
 def test_only_the_system_administrator_keeps_the_tree(world: World) -> None:
-    unit = world.department
-    draft = services.OrganisationDraft(OrganisationKind.TEMPORARY, "防汛专班", parent=world.district)
+    unit, alias = world.department, world.department.aliases.all()[0]
+    draft = services.OrganisationDraft(OrganisationKind.DEPARTMENT, "防汛办", parent=world.district)
     acts: list[Callable[[Actor], object]] = [
         lambda actor: services.organisation_create(actor=actor, draft=draft),
         lambda actor: services.organisations_import(actor=actor, drafts=[draft]),
-        lambda actor: services.alias_add(actor=actor, organisation=unit, kind=AliasKind.SHORT, text="x"),
-        lambda actor: services.organisation_rename(actor=actor, organisation=unit, name="x", on=TODAY),
-        lambda actor: services.organisation_close(actor=actor, organisation=unit, on=TODAY, successor=None),
+        lambda actor: services.alias_add(actor=actor, draft=services.AliasDraft(unit, AliasKind.SHORT, "x")),
+        lambda actor: services.alias_end(actor=actor, alias=alias, on=TODAY),
         lambda actor: services.installation_found(actor=actor, district=draft, administrators=[]),
     ]
     for part, person in world.people.items():
@@ -71,21 +71,9 @@ def test_a_list_may_name_parents_that_come_later_in_it(world: World) -> None:
     assert village.path.startswith(world.town.path)
 
 
-def test_a_unit_is_never_followed_by_itself(world: World) -> None:
-    actor = world.system_admin.actor
-    services.organisation_close(
-        actor=actor, organisation=world.department, on=TODAY, successor=world.other_department
-    )
-    with pytest.raises(ConflictError, match="itself"):
-        services.organisation_close(
-            actor=actor, organisation=world.other_department, on=TODAY, successor=world.department
-        )
-
-
 def test_the_tree_on_a_day_and_one_unit_of_it(world: World) -> None:
-    services.organisation_close(
-        actor=world.system_admin.actor, organisation=world.department, on=TODAY, successor=None
-    )
+    change = Retire(world.department.public_id, world.other_department.public_id)
+    services.organisation_retire(actor=SYSTEM, change=change, on=TODAY)
     assert world.department not in organisations_on(TODAY)
     assert next(iter(organisations_on(TODAY))) == world.district
     assert organisations_get([world.town.public_id]) == {world.town.public_id: world.town}

@@ -1,4 +1,4 @@
-"""The words of the people app that are stored: kinds of organisation, duties, administrators.
+"""The words of the people app that are stored: kinds of organisation and of change, duties, administrators.
 
 Labels are English msgids. Nothing here depends on one district.
 """
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class OrganisationKind(TextChoices):
     """What an organisation is. Functional areas stand at the level of towns but are not ranked with them."""
 
+    CITY = "city", _("city")
     DISTRICT = "district", _("district")
     DEPARTMENT = "department", _("department")
     TOWN = "town", _("town")
@@ -49,12 +50,31 @@ class Administers(TextChoices):
     AUDIT = "audit", _("audit administrator")
 
 
-class GrantState(TextChoices):
-    """Where the proposal of a duty stands."""
+class Attribute(TextChoices):
+    """What of an organisation is known as dated facts."""
+
+    NAME = "name", _("Name")
+    CODE = "code", _("Code")
+    KIND = "kind", _("Kind")
+    PARENT = "parent", _("Belongs to")
+
+
+class SuccessionKind(TextChoices):
+    """How one organisation came to follow another."""
+
+    MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
+    RENAMED = "renamed", _("renamed")
+    TRANSFERRED = "transferred", _("functions transferred")
+
+
+class ProposalState(TextChoices):
+    """Where something stands that one administrator proposes and another decides."""
 
     PROPOSED = "proposed", _("proposed")
     APPROVED = "approved", _("approved")
     REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 MAX_CLEARANCE = 4

@@ -49,12 +49,32 @@ def organisation_rename(actor: Actor) -> None:
     _by_system_administrator(actor, N_("keeping the organisation tree"))
 
 
-def organisation_close(actor: Actor) -> None:
+def organisation_move(actor: Actor) -> None:
+    """The system administrator keeps the tree."""
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
+
+
+def organisation_merge(actor: Actor) -> None:
+    """The system administrator keeps the tree."""
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
+
+
+def organisation_split(actor: Actor) -> None:
+    """The system administrator keeps the tree."""
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
+
+
+def organisation_retire(actor: Actor) -> None:
     """The system administrator keeps the tree."""
     _by_system_administrator(actor, N_("keeping the organisation tree"))
 
 
 def alias_add(actor: Actor) -> None:
+    """The system administrator keeps the names."""
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
+
+
+def alias_end(actor: Actor) -> None:
     """The system administrator keeps the names."""
     _by_system_administrator(actor, N_("keeping the organisation tree"))
 

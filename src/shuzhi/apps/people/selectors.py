@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
-from shuzhi.apps.people.kinds import Administers, AliasKind, GrantState, OrganisationKind
+from shuzhi.apps.people.history import answering, followers
+from shuzhi.apps.people.kinds import Administers, AliasKind, Attribute, ProposalState
 from shuzhi.apps.people.matching import Match, NameBook, Named, Standing, prefixes_of
-from shuzhi.apps.people.models import Account, Alias, DutyGrant, DutyHolding, Organisation
+from shuzhi.apps.people.models import Account, Alias, DutyGrant, DutyHolding, Organisation, OrganisationFact
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
 
@@ -63,7 +64,7 @@ def organisations_on(day: date) -> QuerySet[Organisation]:
 
 def grants_open(actor: Actor) -> QuerySet[DutyGrant]:
     """Proposals that wait for a decision; the system and the security administrator see them."""
-    proposals = DutyGrant.objects.filter(state=GrantState.PROPOSED)
+    proposals = DutyGrant.objects.filter(state=ProposalState.PROPOSED)
     if actor.administers not in {Administers.SYSTEM, Administers.SECURITY}:
         return proposals.none()
     return proposals.select_related("account", "organisation", "proposed_by").order_by("public_id")
@@ -114,29 +115,27 @@ _STANDING = {
 
 
 class OrganisationBook:
-    """All names of all organisations, read in two statements; look up as many texts as there are."""
+    """All names of all organisations, read in two statements, three once one has ended.
+
+    Look up as many texts as there are.
+    """
 
     def __init__(self, on: date) -> None:
         self._units = {unit.pk: unit for unit in Organisation.objects.all()}
         names: dict[int, list[tuple[str, Standing]]] = {
             key: [(unit.name, Standing.NAME)] for key, unit in self._units.items()
         }
-        for key, text, kind in Alias.objects.values_list("organisation_id", "text", "kind"):
-            names[key].append((text, _STANDING[AliasKind(kind)]))
-        districts = [u.pk for u in self._units.values() if u.kind == OrganisationKind.DISTRICT]
-        self._book: NameBook[int] = NameBook(prefixes_of(n for key in districts for n, _s in names[key]))
+        for key, text, standing in _other_names(on):
+            names[key].append((text, standing))
+        self._ended = {key for key, unit in self._units.items() if unit.valid_to and unit.valid_to <= on}
+        after = followers() if self._ended else {}
+        # The district's own name may stand before any other; where the tree holds its neighbours too,
+        # theirs may not: 余杭区民政局 is not 民政局.
+        tops = [key for key, unit in self._units.items() if unit.parent_id is None]
+        self._book: NameBook[int] = NameBook(prefixes_of(n for key in tops for n, _s in names[key]))
         for key, unit in self._units.items():
-            answers = self._answering(unit, on)
+            answers = answering(key, self._ended, after)
             self._book.add(Named(key, tuple(names[key]), answers, unit.parent_id))
-
-    def _answering(self, unit: Organisation, on: date) -> int | None:
-        key: int | None = unit.pk
-        while key is not None:
-            ended = self._units[key].valid_to
-            if ended is None or ended > on:
-                return key
-            key = self._units[key].successor_id
-        return None
 
     def match(self, text: str) -> Organisation | None:
         """The organisation that answers to this text; None where none does, or more than one."""
@@ -147,6 +146,19 @@ class OrganisationBook:
         found = self._book.match(text)
         unit = None if found.unit is None else self._units[found.unit]
         return Match(unit, tuple(self._units[key] for key in found.candidates))
+
+
+def _other_names(on: date) -> Iterator[tuple[int, str, Standing]]:
+    """Names that organisations bore before, and further names by which they are known, in one statement."""
+    borne = OrganisationFact.objects.filter(attribute=Attribute.NAME, superseded_at=None)
+    before = borne.exclude(valid_to=None).values_list(
+        "organisation_id", F("value"), Value(AliasKind.FORMER.value), "valid_to"
+    )
+    begun = Alias.objects.filter(Q(valid_from=None) | Q(valid_from__lte=on))
+    given = begun.values_list("organisation_id", "text", "kind", "valid_to")
+    for key, text, kind, until in before.order_by().union(given.order_by(), all=True):
+        is_over = until is not None and until <= on
+        yield key, text, Standing.FORMER if is_over else _STANDING[AliasKind(kind)]
 
 
 def organisation_book(on: date | None = None) -> OrganisationBook:

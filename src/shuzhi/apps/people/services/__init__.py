@@ -13,17 +13,25 @@ from shuzhi.apps.people.services.accounts import (
 )
 from shuzhi.apps.people.services.duties import DutyDraft, duty_approve, duty_end, duty_propose, duty_refuse
 from shuzhi.apps.people.services.organisations import (
+    AliasDraft,
     OrganisationDraft,
     alias_add,
-    organisation_close,
+    alias_end,
     organisation_create,
-    organisation_rename,
     organisations_import,
 )
 from shuzhi.apps.people.services.signing_in import SignInError, sign_in, sign_out
+from shuzhi.apps.people.services.structure import (
+    organisation_merge,
+    organisation_move,
+    organisation_rename,
+    organisation_retire,
+    organisation_split,
+)
 
 __all__ = [
     "AccountDraft",
+    "AliasDraft",
     "DutyDraft",
     "OrganisationDraft",
     "PasswordError",
@@ -35,14 +43,18 @@ __all__ = [
     "account_reset_password",
     "account_unlock",
     "alias_add",
+    "alias_end",
     "duty_approve",
     "duty_end",
     "duty_propose",
     "duty_refuse",
     "installation_found",
-    "organisation_close",
     "organisation_create",
+    "organisation_merge",
+    "organisation_move",
     "organisation_rename",
+    "organisation_retire",
+    "organisation_split",
     "organisations_import",
     "sign_in",
     "sign_out",

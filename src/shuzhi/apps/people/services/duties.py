@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from shuzhi.apps.journal import services as journal
 from shuzhi.apps.people import policies
-from shuzhi.apps.people.kinds import MAX_CLEARANCE, Duty, GrantState
+from shuzhi.apps.people.kinds import MAX_CLEARANCE, Duty, ProposalState
 from shuzhi.apps.people.models import Account, DutyGrant, DutyHolding, Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
@@ -66,7 +66,7 @@ def duty_approve(*, actor: Actor, grant: DutyGrant, valid_from: date) -> DutyHol
             clearance=grant.clearance,
             valid_from=valid_from,
         )
-        _decide(grant, approver, GrantState.APPROVED, holding=holding)
+        _decide(grant, approver, ProposalState.APPROVED, holding=holding)
         _record(actor, "duty.approved", grant, valid_from=valid_from, holding=holding.public_id)
     return holding
 
@@ -76,7 +76,7 @@ def duty_refuse(*, actor: Actor, grant: DutyGrant, reason: str) -> None:
     policies.duty_refuse(actor)
     _must_be_open(grant)
     with transaction.atomic():
-        _decide(grant, _account(actor), GrantState.REFUSED, reason=reason)
+        _decide(grant, _account(actor), ProposalState.REFUSED, answer=reason)
         _record(actor, "duty.refused", grant, reason=reason)
 
 
@@ -89,11 +89,11 @@ def duty_end(*, actor: Actor, holding: DutyHolding, on: date) -> None:
 
 
 def _must_be_open(grant: DutyGrant) -> None:
-    if grant.state != GrantState.PROPOSED:
+    if grant.state != ProposalState.PROPOSED:
         raise ConflictError(N_("this proposal has been decided"))
 
 
-def _decide(grant: DutyGrant, decider: Account, state: GrantState, **changes: object) -> None:
+def _decide(grant: DutyGrant, decider: Account, state: ProposalState, **changes: object) -> None:
     compare_and_set(grant, state=state, decided_by=decider, decided_at=timezone.now(), **changes)
 
 

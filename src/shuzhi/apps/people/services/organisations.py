@@ -1,4 +1,4 @@
-"""Writing the organisation tree: one unit, a whole list, new names, the end of a unit."""
+"""Making organisations, one or a whole list, and the further names they are known by."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from shuzhi.apps.journal import services as journal
 from shuzhi.apps.people import policies
 from shuzhi.apps.people.kinds import AliasKind, OrganisationKind
 from shuzhi.apps.people.models import Alias, Organisation
+from shuzhi.apps.people.rehanging import record_first
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.ids import new_id
 from shuzhi.apps.records.models import compare_and_set
@@ -35,11 +36,22 @@ class OrganisationDraft:
     valid_from: date | None = None
 
 
+@dataclass(frozen=True)
+class AliasDraft:
+    """A further name of a unit, from a day to a day (its first day without it); None: not known."""
+
+    organisation: Organisation
+    kind: AliasKind
+    text: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 def organisation_create(*, actor: Actor, draft: OrganisationDraft) -> Organisation:
     """Makes one unit with its names."""
     policies.organisation_create(actor)
     with transaction.atomic():
-        (made,) = _insert([draft])
+        (made,) = insert_units([draft], actor)
         journal.record(
             actor=actor,
             act="organisation.created",
@@ -53,7 +65,7 @@ def organisations_import(*, actor: Actor, drafts: Sequence[OrganisationDraft]) -
     """Makes a whole list, in its order, as one act; nothing is made where one parent is unknown."""
     policies.organisations_import(actor)
     with transaction.atomic():
-        made = _insert(drafts)
+        made = insert_units(drafts, actor)
         journal.record(
             actor=actor,
             act="organisation.imported",
@@ -63,9 +75,11 @@ def organisations_import(*, actor: Actor, drafts: Sequence[OrganisationDraft]) -
     return made
 
 
-def _insert(drafts: Sequence[OrganisationDraft]) -> list[Organisation]:
+def insert_units(drafts: Sequence[OrganisationDraft], actor: Actor) -> list[Organisation]:
+    """Makes the units with their first facts and names, in the transaction of the caller."""
+    _check(drafts)
     parents = {draft.parent for draft in drafts if isinstance(draft.parent, str)}
-    by_code = {unit.code: unit for unit in Organisation.objects.filter(code__in=parents)}
+    by_code = {unit.code: unit for unit in Organisation.objects.filter(code__in=parents, valid_to=None)}
     made: dict[int, Organisation] = {}
     for wave in _waves(drafts, by_code):
         units = [_unit(drafts[number], by_code) for number in wave]
@@ -77,7 +91,24 @@ def _insert(drafts: Sequence[OrganisationDraft]) -> list[Organisation]:
         for number, draft in enumerate(drafts)
         for kind, text in draft.aliases
     )
-    return [made[number] for number in range(len(drafts))]
+    units = [made[number] for number in range(len(drafts))]
+    record_first(units, actor)
+    return units
+
+
+def _check(drafts: Sequence[OrganisationDraft]) -> None:
+    parents = {draft.parent for draft in drafts if isinstance(draft.parent, Organisation)}
+    known = Organisation.objects.in_bulk({parent.pk for parent in parents})
+    if any(unit.valid_to is not None for unit in known.values()):
+        raise ConflictError(N_("the organisation has ended"))
+    if any(unit.kind == OrganisationKind.TEMPORARY for unit in known.values()):
+        raise ConflictError(N_("a temporary unit has nothing below it"))
+    if any(draft.parent is None for draft in drafts) and Organisation.objects.filter(parent=None).exists():
+        raise ConflictError(N_("there is one top of the tree; say what the organisation belongs to"))
+    codes = [draft.code for draft in drafts if draft.code]
+    standing = Organisation.objects.filter(code__in=codes, valid_to=None)
+    if len(set(codes)) < len(codes) or standing.exists():
+        raise ConflictError(N_("this code belongs to another organisation"))
 
 
 def _waves(drafts: Sequence[OrganisationDraft], known: dict[str, Organisation]) -> Iterator[list[int]]:
@@ -105,57 +136,36 @@ def _unit(draft: OrganisationDraft, by_code: dict[str, Organisation]) -> Organis
     )
 
 
-def alias_add(*, actor: Actor, organisation: Organisation, kind: AliasKind, text: str) -> Alias:
+def alias_add(*, actor: Actor, draft: AliasDraft) -> Alias:
     """Adds a name by which cells may speak of the unit."""
     policies.alias_add(actor)
+    unit, text = draft.organisation, draft.text.strip()
+    if draft.valid_from and draft.valid_to and draft.valid_from >= draft.valid_to:
+        raise ConflictError(N_("a name ends after it began"))
     with transaction.atomic():
-        alias = Alias.objects.create(organisation=organisation, kind=kind, text=text)
-        journal.record(
-            actor=actor,
-            act="organisation.alias_added",
-            subject=("organisation", organisation.public_id),
-            payload={"kind": kind, "text": text},
+        if not text or Alias.objects.filter(organisation=unit, text=text).exists():
+            raise ConflictError(N_("the organisation has this name already"))
+        alias = Alias.objects.create(
+            organisation=unit,
+            kind=draft.kind,
+            text=text,
+            valid_from=draft.valid_from,
+            valid_to=draft.valid_to,
         )
+        _record(actor, "organisation.alias_added", unit, kind=draft.kind, text=text)
     return alias
 
 
-def organisation_rename(*, actor: Actor, organisation: Organisation, name: str, on: date) -> Organisation:
-    """Gives the unit a new name from the day ``on``; the old one stays as a former name."""
-    policies.organisation_rename(actor)
-    old = organisation.name
+def alias_end(*, actor: Actor, alias: Alias, on: date) -> Alias:
+    """Ends a name: from ``on`` it is found as a former one."""
+    policies.alias_end(actor)
+    if alias.valid_from and on <= alias.valid_from:
+        raise ConflictError(N_("a name ends after it began"))
     with transaction.atomic():
-        compare_and_set(organisation, name=name)
-        Alias.objects.update_or_create(
-            organisation=organisation, text=old, defaults={"kind": AliasKind.FORMER, "valid_to": on}
-        )
-        journal.record(
-            actor=actor,
-            act="organisation.renamed",
-            subject=("organisation", organisation.public_id),
-            payload={"from": old, "to": name, "on": on},
-        )
-    return organisation
+        compare_and_set(alias, valid_to=on)
+        _record(actor, "organisation.alias_ended", alias.organisation, text=alias.text, on=on)
+    return alias
 
 
-def organisation_close(
-    *, actor: Actor, organisation: Organisation, on: date, successor: Organisation | None
-) -> Organisation:
-    """Ends the unit on the day ``on`` (its first day of not being); ``successor`` answers for it."""
-    policies.organisation_close(actor)
-    if successor is not None and _leads_to(successor, organisation):
-        raise ConflictError(N_("a unit cannot be followed by itself"))
-    with transaction.atomic():
-        compare_and_set(organisation, valid_to=on, successor=successor)
-        journal.record(
-            actor=actor,
-            act="organisation.closed",
-            subject=("organisation", organisation.public_id),
-            payload={"on": on, "successor": successor.public_id if successor else None},
-        )
-    return organisation
-
-
-def _leads_to(unit: Organisation | None, wanted: Organisation) -> bool:
-    while unit is not None and unit.pk != wanted.pk:
-        unit = unit.successor
-    return unit is not None
+def _record(actor: Actor, act: str, unit: Organisation, **payload: object) -> None:
+    journal.record(actor=actor, act=act, subject=("organisation", unit.public_id), payload=payload)
