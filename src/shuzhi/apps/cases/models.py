@@ -55,7 +55,7 @@ class Case(Record):
     requester = models.CharField(max_length=40, blank=True, default="")
     outcome = models.CharField(max_length=40, blank=True, default="")
     ended_at = models.DateTimeField(null=True)
-    dedupe_key = models.CharField(max_length=340)
+    dedupe_key = models.CharField(max_length=400)
     predecessor = models.CharField(max_length=40, blank=True, default="")
     successor = models.CharField(max_length=40, blank=True, default="")
     acts = models.PositiveIntegerField(default=0)
@@ -94,12 +94,14 @@ BY_DEADLINE = (F("due_at").asc(nulls_last=True), "pk")
 class Step(models.Model):
     """One act on a case (办理记录), never changed: who, what, from which state to which, with which answers.
 
-    ``name`` is the lifecycle's step, or one of ``OPENED`` and ``FACTS_UPDATED``.
+    ``name`` is the lifecycle's step, or one of ``OPENED``, ``FACTS_UPDATED`` and ``FOLLOWED`` (another
+    organisation took the place of the one that answered).
     """
 
     id_prefix: ClassVar[str] = "st"
     OPENED: ClassVar[str] = "opened"
     FACTS_UPDATED: ClassVar[str] = "facts_updated"
+    FOLLOWED: ClassVar[str] = "followed"
 
     public_id = PublicIdField()
     case = models.ForeignKey(Case, models.PROTECT, related_name="steps")

@@ -13,6 +13,7 @@ from shuzhi.apps.cases.errors import StepRefusedError
 from shuzhi.apps.cases.models import BY_DEADLINE, Case, Step
 from shuzhi.apps.cases.policies import case_see, visible
 from shuzhi.apps.cases.standings import lifecycle_of, party_of, standing_of, world_of
+from shuzhi.apps.people.history import names_on
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
@@ -119,7 +120,7 @@ class TimelineEntry:
     """One act as its reader may see it.
 
     ``form`` holds the answers; one whose grade is above the reader's clearance is None and its name
-    is in ``masked``. ``organisation`` is the name of the actor's unit, empty for the platform.
+    is in ``masked``. ``organisation`` is what the actor's unit was called that day, empty for the platform.
     """
 
     step: Step
@@ -132,10 +133,11 @@ def timeline(case: Case, actor: Actor) -> tuple[TimelineEntry, ...]:
     """Every act on the case in order; raises NotFoundError where the actor may not see it."""
     case_see(actor, case)
     steps = list(Step.objects.filter(case=case).order_by("sequence"))
-    ids = {step.organisation_id for step in steps if step.organisation_id}
-    names = dict(Organisation.objects.filter(public_id__in=ids).values_list("public_id", "name"))
+    acted = [(step.organisation_id, timezone.localdate(step.at)) for step in steps]
+    names = names_on((unit, day) for unit, day in acted if unit)
     lifecycle = lifecycle_of(case)
-    return tuple(_entry(step, names.get(step.organisation_id, ""), lifecycle, actor) for step in steps)
+    called = zip(steps, acted, strict=True)
+    return tuple(_entry(step, names.get(unit_day, ""), lifecycle, actor) for step, unit_day in called)
 
 
 def organisation_exists(public_id: str) -> bool:

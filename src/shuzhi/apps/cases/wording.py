@@ -28,5 +28,9 @@ def kind_word(case: Case, name: str = "title", language: str | None = None) -> s
 
 def step_word(case: Case, step: Step) -> str:
     """What a line of the timeline is called, also those that are no step of the lifecycle."""
-    own = {Step.OPENED: gettext("Opened"), Step.FACTS_UPDATED: gettext("New counts from a check")}
+    own = {
+        Step.OPENED: gettext("Opened"),
+        Step.FACTS_UPDATED: gettext("New counts from a check"),
+        Step.FOLLOWED: gettext("Taken over by the organisation that follows"),
+    }
     return own.get(step.name) or case_word(case, "steps", step.name)

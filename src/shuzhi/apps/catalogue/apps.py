@@ -6,13 +6,14 @@ from django.apps import AppConfig
 
 
 class CatalogueConfig(AppConfig):
-    """The catalogue: cases ask it for the names of rules and for proofs of repair."""
+    """Cases ask the catalogue for names of rules and proofs of repair, people for what organisations own."""
 
     name = "shuzhi.apps.catalogue"
     label = "catalogue"
 
     def ready(self) -> None:
         """Answers the protocols of lower apps."""
-        from shuzhi.apps.catalogue import subjects
+        from shuzhi.apps.catalogue import following, subjects
 
         subjects.register()
+        following.register()

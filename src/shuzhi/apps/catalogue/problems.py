@@ -23,6 +23,7 @@ from shuzhi.apps.catalogue.handovers import answering, handed_over
 from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, WithdrawnRule
 from shuzhi.apps.catalogue.plain import shortened
 from shuzhi.apps.catalogue.subjects import CASE_KIND, open_cases, proofs_for, rule_of, subject_of
+from shuzhi.apps.people.history import answering_units
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import SYSTEM
 from shuzhi.engine.data.contracts import Contract
@@ -94,10 +95,14 @@ def _parts(dataset: Dataset, run: Run, failures: Failures, left: Left) -> Iterat
     findings = {finding.rule: finding for finding in Finding.objects.filter(run=run)}
     handed = handed_over(dataset)
     named = {unit for _, unit in (*failures.counts, *left.counts) if unit != OWNER}
-    units = Organisation.objects.in_bulk(named | {to for _, to in handed.values()})
+    # whoever followed an organisation that has ended answers for what was handed to it
+    units = dict(answering_units(named | {to for _, to in handed.values()}))
+    heirs = {unit: heir.pk for unit, heir in units.items()}
+    units |= {heir.pk: heir for heir in units.values()}
 
     def share_of(rule: str, unit: int) -> Share:
-        return rule, answering(rule, unit if unit in units else dataset.owner_id, handed)
+        to = answering(rule, unit if unit in units else dataset.owner_id, handed)
+        return rule, heirs.get(to, dataset.owner_id)
 
     failed: dict[Share, int] = defaultdict(int)
     gone: dict[Share, int] = defaultdict(int)

@@ -15,6 +15,7 @@ from shuzhi.apps.cases import subjects
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.catalogue.models import Dataset, Finding, FindingShare, Run, Snapshot, WithdrawnRule
 from shuzhi.apps.catalogue.wording import finding_sentence
+from shuzhi.apps.people.history import predecessors_since
 from shuzhi.apps.records.actors import Actor
 
 KIND, CASE_KIND = "rule", "problem-data"
@@ -81,11 +82,14 @@ class RuleBook:
 
 
 def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[str, bool]]:
-    """What the dataset's latest check says of each case's rule, by the case's key, in six statements.
+    """What the dataset's latest check says of each case's rule, by the case's key, in seven statements.
 
     A rule passes for an organisation where none of its rows fail, or no more than the rule allows, and
-    where every key that failed under the case is still there.
+    where every key that failed under the case is still there. Rows that were checked while another
+    organisation had them, whose place it has taken since, are its own.
     """
+    if not cases:
+        return {}
     run = Run.objects.filter(snapshot=dataset.current_id).select_related("snapshot").order_by("-pk").first()
     if run is None:
         return {case.pk: {} for case in cases}
@@ -96,11 +100,24 @@ def proofs_for(dataset: Dataset, cases: Sequence[Case]) -> Mapping[int, Mapping[
     findings = {finding.rule: finding for finding in Finding.objects.filter(run=run, rule__in=rules)}
     failing, left = _shares(findings.values())
     since = _since_counted(run, rules, cases)
+    before = predecessors_since(run.created_at)
+    failing, left = (_of_followers(shares, before) for shares in (failing, left))
     return {case.pk: _proofs(case, withdrawn, findings, failing, left, since[case.pk]) for case in cases}
 
 
 _Shares = Mapping[tuple[str, int], int]
 """A count by rule and organisation."""
+
+
+def _of_followers(shares: _Shares, before: Mapping[int, Iterable[int]]) -> _Shares:
+    """The shares, with those of organisations whose place others have taken given to each of these too."""
+    taken: dict[tuple[str, int], int] = {}
+    rules = {rule for rule, _ in shares}
+    for unit, predecessors in before.items():
+        for rule in rules:
+            count = sum(shares.get((rule, one), 0) for one in (unit, *predecessors))
+            taken |= {(rule, unit): count} if count else {}
+    return {**shares, **taken}
 
 
 def _shares(findings: Iterable[Finding]) -> tuple[_Shares, _Shares]:

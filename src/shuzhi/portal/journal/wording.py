@@ -12,6 +12,7 @@ GROUPS = {
     "duty": N_("Duties"),
     "organisation": N_("Organisations"),
     "case": N_("Work orders"),
+    "dataset": N_("Datasets"),
     "upload": N_("Files handed in"),
     "snapshot": N_("Data versions"),
     "rows": N_("Reading of rows"),

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ("requester", models.CharField(blank=True, default="", max_length=40)),
                 ("outcome", models.CharField(blank=True, default="", max_length=40)),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("dedupe_key", models.CharField(max_length=340)),
+                ("dedupe_key", models.CharField(max_length=400)),
                 ("predecessor", models.CharField(blank=True, default="", max_length=40)),
                 ("successor", models.CharField(blank=True, default="", max_length=40)),
                 ("acts", models.PositiveIntegerField(default=0)),

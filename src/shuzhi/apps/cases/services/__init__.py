@@ -7,6 +7,7 @@ from shuzhi.apps.cases.services.acting import (
     cases_recheck,
 )
 from shuzhi.apps.cases.services.facts import News, case_update_facts, cases_update_facts
+from shuzhi.apps.cases.services.following import cases_follow
 from shuzhi.apps.cases.services.opening import Opening, case_open, case_report, cases_open, cases_report
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "case_report",
     "case_update_facts",
     "cases_expire",
+    "cases_follow",
     "cases_open",
     "cases_recheck",
     "cases_report",
