@@ -16,6 +16,8 @@ from shuzhi.apps.jobs.registry import kind_of, kinds
 from shuzhi.crash_points import reached
 from shuzhi.engine.errors import ShuzhiError
 
+# A lease that ends later than any given now was given before the clock was set back.
+_LONGEST_LEASES = 10
 # So many candidates are looked at in one go; a worker that loses one to another tries the next.
 _CANDIDATES = 10
 
@@ -38,8 +40,14 @@ class Lease:
 
 
 def claim(*, worker: str, now: datetime, lease_s: float) -> Lease | None:
-    """The next due job, or one whose worker has gone silent; None where there is nothing to do."""
-    free = Q(state=State.QUEUED, run_after__lte=now) | Q(state=State.RUNNING, lease_until__lt=now)
+    """The next due job, or one whose worker has gone silent; None where there is nothing to do.
+
+    Where the clock was set back, what was asked for or leased by the old one does not wait for it.
+    """
+    longest = now + timedelta(seconds=lease_s * _LONGEST_LEASES)
+    asked_at_once = Q(created_at__gt=now, run_after__lte=F("created_at"))
+    free = Q(state=State.QUEUED) & (Q(run_after__lte=now) | asked_at_once)
+    free |= Q(state=State.RUNNING) & (Q(lease_until__lt=now) | Q(lease_until__gt=longest))
     due = Job.objects.filter(free, kind__in=[kind.name for kind in kinds()])
     for job in due.order_by("run_after", "pk")[:_CANDIDATES]:
         if job.attempts >= kind_of(job.kind).max_attempts:
@@ -96,6 +104,20 @@ def retry(lease: Lease, *, now: datetime) -> None:
         return
     later = now + timedelta(seconds=kind.wait_s(job.attempts))
     lease.rows().update(state=State.QUEUED, run_after=later, lease_until=None, worker="")
+
+
+def postpone(lease: Lease, *, now: datetime, wait_s: float, message: str) -> None:
+    """Has the job tried again later without counting the attempt: it was not the work that failed."""
+    later = now + timedelta(seconds=wait_s)
+    lease.rows().update(
+        state=State.QUEUED,
+        run_after=later,
+        attempts=F("attempts") - 1,
+        lease_until=None,
+        worker="",
+        message=message,
+        message_args={},
+    )
 
 
 def _unchanged(job: Job) -> QuerySet[Job]:
