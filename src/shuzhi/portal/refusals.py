@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 import structlog
@@ -9,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from shuzhi.apps.records.outages import Outage, outage_of
 from shuzhi.apps.records.refusals import ConflictError, ForbiddenError, NotFoundError, StaleError
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.portal.explaining import explain
 
 _log = structlog.get_logger(__name__)
+_RETRY_S = 30
 _STATUS: tuple[tuple[type[ShuzhiError], int], ...] = (
     (NotFoundError, 404),
     (ForbiddenError, 403),
@@ -109,7 +112,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: something that nobody foresaw; the log has it under the request's number."""
+    """500: something that nobody foresaw; the log has it under the request's number.
+
+    503 and 507 where the database or the disk is at fault: these pass, and people are told that.
+    """
+    outage = outage_of(sys.exc_info()[1])
+    if outage is not None:
+        return _answer_outage(request, outage)
     return answer(
         request,
         Refusal(
@@ -118,4 +127,33 @@ def broken(request: HttpRequest) -> HttpResponse:
             _("The fault is on our side; what you entered was not stored halfway."),
             _("Try again in a minute. If it happens again, give the system administrator the number below."),
         ),
+    )
+
+
+def _answer_outage(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """A page that needs neither database nor session; what is asked for again goes on by itself."""
+    _log.error("portal.outage", outage=outage)
+    refusal = _refusal_of(outage)
+    context = {"refusal": refusal, "number": getattr(request, "request_id", "")}
+    is_part = bool(getattr(request, "htmx", False))
+    text = render_to_string("parts/refusal.html" if is_part else "outage.html", context)
+    headers = {"Retry-After": str(_RETRY_S)}
+    if is_part:
+        headers |= {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:window:top"}
+    return HttpResponse(text, status=refusal.status, headers=headers)
+
+
+def _refusal_of(outage: Outage) -> Refusal:
+    if outage is Outage.DISK_FULL:
+        return Refusal(
+            507,
+            _("The server's disk is full"),
+            _("What you sent just now was not stored. What was stored before is safe."),
+            _("Tell the system administrator, and send it again when there is room."),
+        )
+    return Refusal(
+        503,
+        _("The platform cannot reach its records at the moment"),
+        _("What was stored before is safe. Whether what you sent just now was stored is not certain."),
+        _("Load this page again in a minute. Look whether it is there before you send it once more."),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from shuzhi.apps.jobs import leases, registry
 from shuzhi.apps.jobs.context import JobContext
 from shuzhi.apps.jobs.errors import LostLeaseError, UnknownJobError
 from shuzhi.apps.jobs.leases import Lease, claim
-from shuzhi.apps.jobs.models import Job, Schedule
+from shuzhi.apps.jobs.models import Job, Schedule, State
 from shuzhi.apps.jobs.registry import Recurrence, job, scheduled
 from shuzhi.apps.jobs.schedules import enqueue_due
 from shuzhi.apps.jobs.selectors import job_get, jobs_visible
@@ -320,3 +321,47 @@ def test_old_ended_jobs_are_forgotten_and_open_ones_kept() -> None:
     assert prune(before=timezone.now() - timedelta(days=1)) == 0
     assert prune(before=timezone.now() + timedelta(days=1)) == 1
     assert list(Job.objects.all()) == [waiting]
+
+
+def test_what_was_asked_for_or_leased_before_the_clock_was_set_back_does_not_wait_for_it() -> None:
+    declare()
+    now, lease_s = timezone.now(), 60.0
+    enqueue(actor=SYSTEM, kind="test.work")
+    back = now - timedelta(hours=2)
+    asked = claim(worker="a", now=back, lease_s=lease_s)
+    assert asked is not None, "asked for at once, by the clock of before"
+    Job.objects.update(lease_until=now + timedelta(seconds=lease_s))
+    again = claim(worker="b", now=back, lease_s=lease_s)
+    assert again is not None, "leased by the clock of before"
+    assert again.token > asked.token
+    assert claim(worker="c", now=back, lease_s=lease_s) is None, "leased by the clock of now"
+
+
+def test_work_that_is_to_wait_waits_whatever_the_clock() -> None:
+    declare()
+    later = timezone.now() + timedelta(minutes=10)
+    enqueue(actor=SYSTEM, kind="test.work", run_after=later)
+    for now in (timezone.now(), timezone.now() - timedelta(hours=2)):
+        assert claim(worker="a", now=now, lease_s=60.0) is None
+
+
+def test_work_that_meets_a_full_disk_waits_says_so_and_has_used_up_no_attempt() -> None:
+    full = [True]
+
+    @job("test.full", max_attempts=1)
+    def work(context: JobContext) -> None:
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    asked = enqueue(actor=SYSTEM, kind="test.full")
+    for _ in range(3):
+        run_due()
+        asked.refresh_from_db()
+        assert (asked.state, asked.attempts, asked.worker) == (State.QUEUED, 0, "")
+        assert "disk is full" in asked.message
+        assert asked.run_after > timezone.now()
+        Job.objects.update(run_after=timezone.now())
+    full.clear()
+    run_due()
+    asked.refresh_from_db()
+    assert asked.state == State.DONE

@@ -45,8 +45,11 @@ def sweep_scratch() -> int:
             reached("catalogue.before_scratch_sweep")
             shutil.rmtree(folder, ignore_errors=True)
             reached("catalogue.after_scratch_sweep")
-            folder.with_suffix(_LOCK).unlink(missing_ok=True)
             swept += 1
+        for lock in parent.glob(f"*{_LOCK}"):  # also of a sweep or a folder that was killed before its lock
+            folder = lock.with_suffix("")
+            if not folder.exists() and not _is_held(folder):
+                lock.unlink(missing_ok=True)
     return swept
 
 
