@@ -10,6 +10,7 @@ from django.utils import timezone
 from shuzhi.apps.journal import services as journal
 from shuzhi.apps.people import hanging
 from shuzhi.apps.people.hanging import Handover
+from shuzhi.apps.people.kinds import OrganisationKind
 from shuzhi.apps.people.models import Account, DutyHolding, Organisation
 from shuzhi.apps.people.rehanging import rehang
 from shuzhi.apps.records.actors import Actor
@@ -66,7 +67,8 @@ class Accounts:
 class Duties:
     """The duties held in the organisation that have not ended; they go where their holder's account goes.
 
-    A right begins when it is given, not on the day the change is dated: the old one ends today.
+    A right begins when it is given, not on the day the change is dated: the old one ends today. Duties in
+    a temporary unit end with it: its members have their own elsewhere.
     """
 
     title = N_("duties")
@@ -93,6 +95,7 @@ class Duties:
         self, actor: Actor, holdings: list[DutyHolding], handover: Handover, taker: Organisation
     ) -> None:
         today = timezone.localdate()
+        is_temporary = handover.source.kind == OrganisationKind.TEMPORARY
         there = set(
             _running()
             .filter(organisation=taker, account__in=[one.account_id for one in holdings])
@@ -112,7 +115,7 @@ class Duties:
                     valid_to=one.valid_to,
                 )
                 for one in holdings
-                if (one.account_id, one.duty) not in there
+                if not is_temporary and (one.account_id, one.duty) not in there
             ),
             batch_size=BATCH_ROWS,
         )

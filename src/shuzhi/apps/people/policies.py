@@ -8,7 +8,7 @@ otherwise hold each other's passwords; that needs a shell on the machine.
 from __future__ import annotations
 
 from shuzhi.apps.people.kinds import Administers
-from shuzhi.apps.people.models import Account, DutyGrant
+from shuzhi.apps.people.models import Account, DutyGrant, OrganisationChange, Proposal
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import ForbiddenError
 from shuzhi.engine.texts import N_
@@ -20,12 +20,33 @@ _NOT_ONESELF = N_("nobody proposes or approves rights for themselves")
 _TWO_PEOPLE = N_("who proposed it may not approve it")
 _NO_DUTY = N_("an administrator's account holds no duty")
 _OWN_ONLY = N_("only the owner of the account does this")
+_TREE_BY_TWO = N_("the tree is changed by a proposal that another administrator approves")
 _EITHER = N_("only the system or the security administrator does this")
 
 
 def _by_system_administrator(actor: Actor, act: str) -> None:
     if not actor.is_system and actor.administers != Administers.SYSTEM:
         raise ForbiddenError(act, _SYSTEM_ONLY)
+
+
+def _by_two_people(actor: Actor) -> None:
+    if not actor.is_system:
+        raise ForbiddenError(N_("changing the organisation tree"), _TREE_BY_TWO)
+
+
+def _proposes(actor: Actor, act: str) -> None:
+    if actor.administers != Administers.SYSTEM:
+        raise ForbiddenError(act, _SYSTEM_ONLY)
+
+
+def _decides(actor: Actor, act: str) -> None:
+    if actor.administers != Administers.SECURITY:
+        raise ForbiddenError(act, _SECURITY_ONLY)
+
+
+def _not_both(decider: Account, proposal: Proposal, act: str) -> None:
+    if _same_person(decider, proposal.proposed_by):
+        raise ForbiddenError(act, _TWO_PEOPLE)
 
 
 def installation_found(actor: Actor) -> None:
@@ -45,26 +66,62 @@ def organisations_import(actor: Actor) -> None:
 
 
 def organisation_rename(actor: Actor) -> None:
-    """The system administrator keeps the tree."""
-    _by_system_administrator(actor, N_("keeping the organisation tree"))
+    """The program alone; people propose it, and another decides."""
+    _by_two_people(actor)
 
 
 def organisation_move(actor: Actor) -> None:
-    """The system administrator keeps the tree."""
-    _by_system_administrator(actor, N_("keeping the organisation tree"))
+    """The program alone; people propose it, and another decides."""
+    _by_two_people(actor)
 
 
 def organisation_merge(actor: Actor) -> None:
-    """The system administrator keeps the tree."""
-    _by_system_administrator(actor, N_("keeping the organisation tree"))
+    """The program alone; people propose it, and another decides."""
+    _by_two_people(actor)
 
 
 def organisation_split(actor: Actor) -> None:
-    """The system administrator keeps the tree."""
-    _by_system_administrator(actor, N_("keeping the organisation tree"))
+    """The program alone; people propose it, and another decides."""
+    _by_two_people(actor)
 
 
 def organisation_retire(actor: Actor) -> None:
+    """The program alone; people propose it, and another decides."""
+    _by_two_people(actor)
+
+
+def change_propose(actor: Actor) -> None:
+    """The system administrator."""
+    _proposes(actor, N_("changing the organisation tree"))
+
+
+def change_approve(actor: Actor, approver: Account, proposal: OrganisationChange) -> None:
+    """The security administrator, but not for what they proposed themselves."""
+    _decides(actor, N_("changing the organisation tree"))
+    _not_both(approver, proposal, N_("changing the organisation tree"))
+
+
+def change_refuse(actor: Actor) -> None:
+    """The security administrator."""
+    _decides(actor, N_("changing the organisation tree"))
+
+
+def change_withdraw(actor: Actor) -> None:
+    """Whoever may propose it may take it back."""
+    _proposes(actor, N_("changing the organisation tree"))
+
+
+def changes_apply_due(actor: Actor) -> None:
+    """The program, on the day that two people have agreed to."""
+    _by_two_people(actor)
+
+
+def temporary_units_end(actor: Actor) -> None:
+    """The program, on the day the unit was founded for."""
+    _by_two_people(actor)
+
+
+def temporary_extend(actor: Actor) -> None:
     """The system administrator keeps the tree."""
     _by_system_administrator(actor, N_("keeping the organisation tree"))
 
@@ -125,8 +182,7 @@ def account_unlock(actor: Actor, account: Account) -> None:
 
 def duty_propose(actor: Actor, proposer: Account, account: Account) -> None:
     """The system administrator, for a working account that is not their own."""
-    if actor.administers != Administers.SYSTEM:
-        raise ForbiddenError(N_("proposing a duty"), _SYSTEM_ONLY)
+    _proposes(actor, N_("proposing a duty"))
     if account.administers:
         raise ForbiddenError(N_("proposing a duty"), _NO_DUTY)
     if _same_person(proposer, account):
@@ -135,18 +191,15 @@ def duty_propose(actor: Actor, proposer: Account, account: Account) -> None:
 
 def duty_approve(actor: Actor, approver: Account, grant: DutyGrant) -> None:
     """The security administrator, neither for themselves nor for what they proposed."""
-    if actor.administers != Administers.SECURITY:
-        raise ForbiddenError(N_("approving a duty"), _SECURITY_ONLY)
+    _decides(actor, N_("approving a duty"))
     if _same_person(approver, grant.account):
         raise ForbiddenError(N_("approving a duty"), _NOT_ONESELF)
-    if _same_person(approver, grant.proposed_by):
-        raise ForbiddenError(N_("approving a duty"), _TWO_PEOPLE)
+    _not_both(approver, grant, N_("approving a duty"))
 
 
 def duty_refuse(actor: Actor) -> None:
     """The security administrator."""
-    if actor.administers != Administers.SECURITY:
-        raise ForbiddenError(N_("refusing a duty"), _SECURITY_ONLY)
+    _decides(actor, N_("refusing a duty"))
 
 
 def duty_end(actor: Actor) -> None:

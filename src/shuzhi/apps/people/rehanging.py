@@ -131,9 +131,9 @@ def _note_moves(actor: Actor, units: Sequence[Organisation], parent: Organisatio
     )
     notes = [
         journal.Note(
-            "organisation.moved",
-            ("organisation", unit.public_id),
-            {"from": before.get(unit.parent_id or 0, ""), "to": parent.public_id, "on": on},
+            act="organisation.moved",
+            subject=("organisation", unit.public_id),
+            payload={"from": before.get(unit.parent_id or 0, ""), "to": parent.public_id, "on": on},
         )
         for unit in units
     ]

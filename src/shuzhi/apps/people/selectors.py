@@ -11,7 +11,15 @@ from django.utils import timezone
 from shuzhi.apps.people.history import answering, followers
 from shuzhi.apps.people.kinds import Administers, AliasKind, Attribute, ProposalState
 from shuzhi.apps.people.matching import Match, NameBook, Named, Standing, prefixes_of
-from shuzhi.apps.people.models import Account, Alias, DutyGrant, DutyHolding, Organisation, OrganisationFact
+from shuzhi.apps.people.models import (
+    Account,
+    Alias,
+    DutyGrant,
+    DutyHolding,
+    Organisation,
+    OrganisationChange,
+    OrganisationFact,
+)
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
 
@@ -68,6 +76,45 @@ def grants_open(actor: Actor) -> QuerySet[DutyGrant]:
     if actor.administers not in {Administers.SYSTEM, Administers.SECURITY}:
         return proposals.none()
     return proposals.select_related("account", "organisation", "proposed_by").order_by("public_id")
+
+
+def changes_visible(actor: Actor) -> QuerySet[OrganisationChange]:
+    """Changes of the tree, proposed and decided, the newest first; for the three administrators."""
+    changes = OrganisationChange.objects.select_related("proposed_by", "decided_by").order_by("-pk")
+    return changes if actor.administers else changes.none()
+
+
+def change_get(*, actor: Actor, public_id: str) -> OrganisationChange:
+    """One change that the actor may see. Raises NotFoundError."""
+    change = changes_visible(actor).filter(public_id=public_id).first()
+    if change is None:
+        raise NotFoundError("proposal", public_id)
+    return change
+
+
+def organisations_visible(actor: Actor) -> QuerySet[Organisation]:
+    """Every organisation, ended ones too, parents before children; for the three administrators."""
+    units = Organisation.objects.select_related("parent").order_by("path")
+    return units if actor.administers else units.none()
+
+
+def organisation_get(*, actor: Actor, public_id: str) -> Organisation:
+    """One organisation, also one that has ended, for an administrator. Raises NotFoundError."""
+    unit = organisations_visible(actor).select_related("returns_to").filter(public_id=public_id).first()
+    if unit is None:
+        raise NotFoundError("organisation", public_id)
+    return unit
+
+
+def organisations_named(units: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+    """Those of ``units`` that bear, bore or are known by a name with ``text`` in it, or have such a code."""
+    borne = OrganisationFact.objects.filter(
+        Q(attribute=Attribute.NAME, value__icontains=text)
+        | Q(attribute=Attribute.CODE, value__startswith=text),
+        superseded_at=None,
+    )
+    known = Alias.objects.filter(text__icontains=text)
+    return units.filter(Q(pk__in=borne.values("organisation")) | Q(pk__in=known.values("organisation")))
 
 
 def accounts_visible(actor: Actor) -> QuerySet[Account]:

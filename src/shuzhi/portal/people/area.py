@@ -5,7 +5,7 @@ from __future__ import annotations
 from shuzhi.apps.people.kinds import Administers
 from shuzhi.apps.records.actors import Actor
 from shuzhi.engine.texts import N_
-from shuzhi.portal.areas import Entry
+from shuzhi.portal.areas import Entry, Face
 
 
 def _administers(actor: Actor) -> bool:
@@ -22,3 +22,5 @@ ENTRIES = (
     Entry(N_("Duties in force"), "people:duties", "check", "people", 30, _administers),
     Entry(N_("Organisations"), "people:organisations", "building", "people", 40, _administers),
 )
+
+FACES = {"people.changes": Face(N_("Making changes of organisations whose day has come"))}

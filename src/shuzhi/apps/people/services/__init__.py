@@ -19,6 +19,16 @@ from shuzhi.apps.people.services.organisations import (
     alias_end,
     organisation_create,
     organisations_import,
+    temporary_extend,
+)
+from shuzhi.apps.people.services.restructuring import (
+    ChangeDraft,
+    change_approve,
+    change_propose,
+    change_refuse,
+    change_withdraw,
+    changes_apply_due,
+    temporary_units_end,
 )
 from shuzhi.apps.people.services.signing_in import SignInError, sign_in, sign_out
 from shuzhi.apps.people.services.structure import (
@@ -32,6 +42,7 @@ from shuzhi.apps.people.services.structure import (
 __all__ = [
     "AccountDraft",
     "AliasDraft",
+    "ChangeDraft",
     "DutyDraft",
     "OrganisationDraft",
     "PasswordError",
@@ -44,6 +55,11 @@ __all__ = [
     "account_unlock",
     "alias_add",
     "alias_end",
+    "change_approve",
+    "change_propose",
+    "change_refuse",
+    "change_withdraw",
+    "changes_apply_due",
     "duty_approve",
     "duty_end",
     "duty_propose",
@@ -58,4 +74,6 @@ __all__ = [
     "organisations_import",
     "sign_in",
     "sign_out",
+    "temporary_extend",
+    "temporary_units_end",
 ]

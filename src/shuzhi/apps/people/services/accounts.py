@@ -18,7 +18,7 @@ from shuzhi.apps.people import policies
 from shuzhi.apps.people.kinds import Administers
 from shuzhi.apps.people.models import Account, Organisation, UsedPassword
 from shuzhi.apps.people.passwords import random_password
-from shuzhi.apps.people.services.organisations import OrganisationDraft, organisation_create
+from shuzhi.apps.people.services.organisations import OrganisationDraft, must_stand, organisation_create
 from shuzhi.apps.records.actors import SYSTEM, Actor
 from shuzhi.apps.records.models import compare_and_set
 from shuzhi.apps.records.refusals import ConflictError, RefusalError
@@ -48,6 +48,8 @@ class AccountDraft:
 def account_create(*, actor: Actor, draft: AccountDraft) -> tuple[Account, str]:
     """Makes an account without any duty; returns it and its random password, which nobody keeps."""
     policies.account_create(actor, draft.administers)
+    if draft.organisation is not None:
+        must_stand(draft.organisation)
     password = random_password(draft.choice)
     account = Account(
         login=draft.login,

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from shuzhi.apps.journal import services as journal
 from shuzhi.apps.people import policies
 from shuzhi.apps.people.kinds import MAX_CLEARANCE, Duty, ProposalState
 from shuzhi.apps.people.models import Account, DutyGrant, DutyHolding, Organisation
+from shuzhi.apps.people.services.organisations import must_stand
+from shuzhi.apps.people.services.proposals import decide, must_be_open, person
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import compare_and_set
-from shuzhi.apps.records.refusals import ConflictError, ForbiddenError
+from shuzhi.apps.records.refusals import ConflictError
 from shuzhi.engine.texts import N_
+
+_ACT = N_("approving a duty")
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,11 @@ class DutyDraft:
 
 def duty_propose(*, actor: Actor, draft: DutyDraft) -> DutyGrant:
     """Asks for a duty; nobody holds it yet."""
-    proposer = _account(actor)
+    proposer = person(actor, _ACT)
     policies.duty_propose(actor, proposer, draft.account)
     if not 0 <= draft.clearance <= MAX_CLEARANCE:
         raise ConflictError(N_("a clearance is a level from 0 to 4"))
+    must_stand(draft.organisation)
     with transaction.atomic():
         grant = DutyGrant.objects.create(
             account=draft.account,
@@ -50,9 +54,10 @@ def duty_propose(*, actor: Actor, draft: DutyDraft) -> DutyGrant:
 
 def duty_approve(*, actor: Actor, grant: DutyGrant, valid_from: date) -> DutyHolding:
     """Puts the duty in force from ``valid_from``; a running one of the same kind and place is replaced."""
-    approver = _account(actor)
+    approver = person(actor, _ACT)
     policies.duty_approve(actor, approver, grant)
-    _must_be_open(grant)
+    must_be_open(grant)
+    must_stand(grant.organisation)
     same = DutyHolding.objects.filter(
         account=grant.account, organisation=grant.organisation, duty=grant.duty, valid_to=None
     )
@@ -66,7 +71,7 @@ def duty_approve(*, actor: Actor, grant: DutyGrant, valid_from: date) -> DutyHol
             clearance=grant.clearance,
             valid_from=valid_from,
         )
-        _decide(grant, approver, ProposalState.APPROVED, holding=holding)
+        decide(grant, approver, ProposalState.APPROVED, holding=holding)
         _record(actor, "duty.approved", grant, valid_from=valid_from, holding=holding.public_id)
     return holding
 
@@ -74,9 +79,9 @@ def duty_approve(*, actor: Actor, grant: DutyGrant, valid_from: date) -> DutyHol
 def duty_refuse(*, actor: Actor, grant: DutyGrant, reason: str) -> None:
     """Turns the proposal down, with the reason that its proposer reads."""
     policies.duty_refuse(actor)
-    _must_be_open(grant)
+    must_be_open(grant)
     with transaction.atomic():
-        _decide(grant, _account(actor), ProposalState.REFUSED, answer=reason)
+        decide(grant, person(actor, _ACT), ProposalState.REFUSED, answer=reason)
         _record(actor, "duty.refused", grant, reason=reason)
 
 
@@ -86,22 +91,6 @@ def duty_end(*, actor: Actor, holding: DutyHolding, on: date) -> None:
     with transaction.atomic():
         compare_and_set(holding, valid_to=on)
         journal.record(actor=actor, act="duty.ended", subject=("duty", holding.public_id), payload={"on": on})
-
-
-def _must_be_open(grant: DutyGrant) -> None:
-    if grant.state != ProposalState.PROPOSED:
-        raise ConflictError(N_("this proposal has been decided"))
-
-
-def _decide(grant: DutyGrant, decider: Account, state: ProposalState, **changes: object) -> None:
-    compare_and_set(grant, state=state, decided_by=decider, decided_at=timezone.now(), **changes)
-
-
-def _account(actor: Actor) -> Account:
-    account = Account.objects.filter(public_id=actor.id).first()
-    if account is None:
-        raise ForbiddenError(N_("approving a duty"), N_("duties are proposed and approved by people"))
-    return account
 
 
 def _record(actor: Actor, act: str, grant: DutyGrant, **payload: object) -> None:

@@ -25,7 +25,8 @@ from shuzhi.engine.texts import N_
 class OrganisationDraft:
     """A unit to be made. ``parent`` is a unit, the code of one (made in the same list or before), or None.
 
-    ``aliases`` are (kind, text); the name itself need not be among them.
+    ``aliases`` are (kind, text); the name itself need not be among them. A temporary unit ends on
+    ``ends_on``, its first day of not being, and ``returns_to`` then takes what it leaves open.
     """
 
     kind: OrganisationKind
@@ -34,6 +35,8 @@ class OrganisationDraft:
     parent: Organisation | str | None = None
     aliases: tuple[tuple[AliasKind, str], ...] = ()
     valid_from: date | None = None
+    ends_on: date | None = None
+    returns_to: Organisation | None = None
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,28 @@ def _check(drafts: Sequence[OrganisationDraft]) -> None:
         raise ConflictError(N_("the organisation has ended"))
     if any(unit.kind == OrganisationKind.TEMPORARY for unit in known.values()):
         raise ConflictError(N_("a temporary unit has nothing below it"))
+    if any(draft.kind == OrganisationKind.TEMPORARY for draft in drafts):
+        _check_temporary([draft for draft in drafts if draft.kind == OrganisationKind.TEMPORARY])
     if any(draft.parent is None for draft in drafts) and Organisation.objects.filter(parent=None).exists():
         raise ConflictError(N_("there is one top of the tree; say what the organisation belongs to"))
     codes = [draft.code for draft in drafts if draft.code]
     standing = Organisation.objects.filter(code__in=codes, valid_to=None)
     if len(set(codes)) < len(codes) or standing.exists():
         raise ConflictError(N_("this code belongs to another organisation"))
+
+
+def _check_temporary(drafts: Sequence[OrganisationDraft]) -> None:
+    today = timezone.localdate()
+    for draft in drafts:
+        if draft.ends_on is None or draft.returns_to is None:
+            raise ConflictError(N_("a temporary unit needs its end and an organisation that takes over then"))
+        if draft.ends_on <= today:
+            raise ConflictError(N_("a temporary unit ends on a day that has not come yet"))
+        if not isinstance(draft.parent, Organisation) or draft.parent.parent_id is not None:
+            raise ConflictError(N_("a temporary unit stands directly below the top of the tree"))
+        must_stand(draft.returns_to)
+        if draft.returns_to.kind == OrganisationKind.TEMPORARY:
+            raise ConflictError(N_("a temporary unit returns its work to one that stays"))
 
 
 def _waves(drafts: Sequence[OrganisationDraft], known: dict[str, Organisation]) -> Iterator[list[int]]:
@@ -133,7 +152,28 @@ def _unit(draft: OrganisationDraft, by_code: dict[str, Organisation]) -> Organis
         name=draft.name,
         path=f"{parent.path if parent else '/'}{public_id}/",
         valid_from=draft.valid_from,
+        ends_on=draft.ends_on,
+        returns_to=draft.returns_to,
     )
+
+
+def must_stand(unit: Organisation) -> None:
+    """Raises ConflictError where the unit has ended."""
+    if Organisation.objects.filter(pk=unit.pk).exclude(valid_to=None).exists():
+        raise ConflictError(N_("the organisation has ended"))
+
+
+def temporary_extend(*, actor: Actor, unit: Organisation, ends_on: date) -> Organisation:
+    """Gives a temporary unit another end: a later day, or an earlier one that has not come yet."""
+    policies.temporary_extend(actor)
+    if unit.ends_on is None or ends_on <= timezone.localdate():
+        raise ConflictError(N_("a temporary unit ends on a day that has not come yet"))
+    with transaction.atomic():
+        must_stand(unit)
+        before = unit.ends_on
+        compare_and_set(unit, ends_on=ends_on)
+        _record(actor, "organisation.extended", unit, **{"from": before, "to": ends_on})
+    return unit
 
 
 def alias_add(*, actor: Actor, draft: AliasDraft) -> Alias:
