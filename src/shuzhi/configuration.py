@@ -45,6 +45,17 @@ class Configuration(BaseSettings):
     memory_mb: int = Field(512, ge=128, description="Memory one table operation may use before it spills.")
     threads: int = Field(2, ge=1, description="Threads one table operation may use.")
     upload_mb: int = Field(1024, ge=1, description="Largest file a department may upload.")
+    person_day_mb: int = Field(
+        10_240, ge=1, description="What one person may hand in within 24 hours (default, not a regulation)."
+    )
+    disk_free_mb: int = Field(
+        2048, ge=0, description="Room on the disk that no upload takes (default, not a regulation)."
+    )
+    under_way_hours: int = Field(
+        24,
+        ge=1,
+        description="How long an upload that broke off waits to be gone on with (default, not a regulation).",
+    )
     password_length: int = Field(
         10, ge=8, description="Shortest password, in characters (default, not a regulation)."
     )

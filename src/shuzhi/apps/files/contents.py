@@ -70,11 +70,38 @@ class ContentStore:
             temporary.unlink(missing_ok=True)
         return content
 
+    def receiving(self, name: str) -> Path:
+        """Where a file that arrives in parts lies until it is whole; sweeping temporary files spares it."""
+        return self._temporary / "receiving" / name
+
+    def digest(self, path: Path) -> Content:
+        """What a file beside the contents would be stored as; reads the whole file, a piece at a time."""
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+            digest = hashlib.file_digest(stream, "sha256")
+            return Content(digest.hexdigest(), os.fstat(stream.fileno()).st_size)
+
+    def adopt(self, path: Path, content: Content) -> None:
+        """Takes a file of this store's disk over as the content that ``digest`` found, without copying it."""
+        path.chmod(0o440)
+        self._keep(path, content)
+        path.unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """Where the content of this hash lies, or would lie."""
         if not _HASH.fullmatch(sha256):
             raise ValueError(f"not a SHA-256: {sha256!r}")
         return self.root / sha256[:2] / sha256
+
+    def touch(self, sha256: str) -> bool:
+        """Makes the content young: no sweep takes it before its row is visible. False where it is gone."""
+        path = self.path(sha256)
+        with self._lock(fcntl.LOCK_SH):
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+        return True
 
     def is_intact(self, sha256: str) -> bool:
         """Whether the content is there and still has its hash; reads the whole content."""
@@ -145,9 +172,9 @@ class ContentStore:
                 reached("files.before_rename")
                 temporary.rename(target)
                 reached("files.after_rename")
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
         if made:
-            _flush_folder(self.root)
+            flush_folder(self.root)
         reached("files.after_folder_flush")
 
     @contextmanager
@@ -170,7 +197,8 @@ def _copy(source: BinaryIO, out: BinaryIO, limit_bytes: int | None) -> Content:
     return Content(digest.hexdigest(), size)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Has the disk remember which names the folder holds."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -30,3 +30,44 @@ class UnknownKindError(ShuzhiError, ValueError):
 
     code = "files.unknown_kind"
     text = "There is no kind of file {kind}. The kinds are: {kinds}."
+
+
+class PersonQuotaError(BadInputError):
+    """One person would bring in more within a day than this installation lets them."""
+
+    code = "files.quota_person"
+    text = (
+        "{name} has {size_mb} MB; of the {limit_mb} MB that one person may hand in within a day, "
+        "{left_mb} MB are left. Discard files that are under way, or hand it in tomorrow."
+    )
+
+
+class NoRoomError(BadInputError):
+    """The disk would have less room left than the installation keeps free."""
+
+    code = "files.no_room"
+    text = (
+        "{name} has {size_mb} MB; this installation has room for {left_mb} MB. "
+        "Ask the system administrator to make room."
+    )
+
+
+class TooManyUnderWayError(BadInputError):
+    """One person began more files than may be under way at once."""
+
+    code = "files.too_many_under_way"
+    text = "{limit} of your files are under way already. Finish them or discard some, then begin this one."
+
+
+class OtherOffsetError(BadInputError):
+    """A part does not begin where what has arrived ends; ``offset`` is where that is."""
+
+    code = "files.offset"
+    text = "{offset} bytes of the file have arrived. Go on from there."
+
+
+class UnfinishedError(BadInputError):
+    """The file was to be used before all of it had arrived."""
+
+    code = "files.unfinished"
+    text = "Of {name}, {received} of {size} bytes have arrived. Choose the same file again: it goes on there."

@@ -6,25 +6,36 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from shuzhi.apps.files.errors import UnknownKindError
+from shuzhi.engine.data.reading.recognising import recognise_head
 from shuzhi.engine.errors import SettingError
 
 _KINDS = Path(__file__).parent / "kinds.yaml"
 
 
 class Kind(BaseModel):
-    """One kind: its title (English msgid), days kept (None: as long as a record names it), their source."""
+    """One kind: its title (English msgid), days kept (None: as long as a record names it), their source.
+
+    ``holds`` is what its files must be by their first bytes; empty: anything.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
+    holds: Literal["", "table"] = ""
     days: int | None = Field(None, ge=1)
     mark: str
     note: str
+
+    def refuse_other(self, head: bytes, name: str) -> None:
+        """Raises BadInputError where a file of this kind cannot begin so; it says what the file is."""
+        if self.holds == "table":
+            recognise_head(head, name)
 
     def kept_until(self, stored_on: date) -> date | None:
         """The last day on which a file stored on that day must still be there."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from shuzhi.apps.files.contents import Content, ContentStore, Swept
 from shuzhi.apps.files.errors import ContentMissingError
 from shuzhi.apps.files.kinds import kind_of
-from shuzhi.apps.files.models import StoredFile
+from shuzhi.apps.files.models import Reception, StoredFile
 from shuzhi.apps.journal.services import record
 from shuzhi.apps.records.actors import Actor
 from shuzhi.crash_points import reached
@@ -37,13 +37,16 @@ def store(
     A ``Content`` is what ``put`` stored already: large files go in before the transaction, which then
     only names them. ``name`` is what people call the file: any folders in it are dropped, it never
     becomes a path.
-    Raises UnknownKindError for a kind not in kinds.yaml and, where ``source`` is a stream (it comes
+    Raises UnknownKindError for a kind not in kinds.yaml, ContentMissingError where the content was swept
+    away meanwhile and, where ``source`` is a stream (it comes
     from outside), TooLargeError beyond the installation's limit.
     """
     known = kind_of(kind, settings.CONFIGURATION.root)
     content = source if isinstance(source, Content) else put(source)
     with transaction.atomic():
         reached("files.before_row")
+        if not contents().touch(content.sha256):  # put longer ago than the sweeper waits, or the clock jumped
+            raise ContentMissingError(name=plain_name(name))
         stored = StoredFile.objects.create(
             sha256=content.sha256,
             size_bytes=content.size_bytes,
@@ -110,7 +113,9 @@ def plain_name(name: str) -> str:
 
 
 def _is_named(sha256: str) -> bool:
-    return StoredFile.objects.filter(sha256=sha256).exists()
+    return (
+        StoredFile.objects.filter(sha256=sha256).exists() or Reception.objects.filter(sha256=sha256).exists()
+    )
 
 
 def put(source: BinaryIO | Path) -> Content:

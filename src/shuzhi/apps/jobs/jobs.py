@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from shuzhi.apps.files.receptions import receptions_sweep
 from shuzhi.apps.files.services import expire, sweep
 from shuzhi.apps.jobs.context import JobContext
 from shuzhi.apps.jobs.registry import every, job, scheduled
@@ -23,8 +24,9 @@ every(1.0, name="journal.seal")(seal_batch)
 @job("files.sweep")
 @scheduled(every_s=3600.0)
 def sweep_files(context: JobContext) -> None:
-    """Removes expired files, and contents that no record names."""
+    """Removes expired files, uploads that nobody went on with, and contents that no record names."""
     now = timezone.now()
+    receptions_sweep(now=now)
     expired = expire(actor=context.actor, now=now)
     swept = sweep(now=now)
     context.report(expired=expired, contents=swept.contents, temporary=swept.temporary, bytes=swept.bytes)

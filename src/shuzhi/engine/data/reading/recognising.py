@@ -14,6 +14,8 @@ from shuzhi.engine.data.reading.refusals import (
     OtherWorkbookError,
     PasswordError,
     PdfFileError,
+    PictureError,
+    ProgramError,
     WebPageError,
     WordFileError,
     WorkbookBombError,
@@ -28,6 +30,8 @@ _ARCHIVES = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
 )
+_PROGRAMS = (b"\x7fELF", b"#!/", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _WPS_SUFFIXES = frozenset({".et", ".ett", ".wps", ".wpt", ".dps"})
 _UNPACKED_LIMIT = 2 << 30
 _SUSPECT_SIZE = 64 << 20
@@ -44,19 +48,36 @@ def recognise(path: Path, name: str) -> str:
         raise CannotOpenError(name=name, problem=error.strerror or str(error)) from error
     if not head:
         raise EmptyFileError(name=name)
-    suffix = Path(name).suffix.lower()
+    kind = recognise_head(head, name)
+    if kind == "zip":
+        return _recognise_zip(path, name)
+    if kind == "compound":
+        return _recognise_compound(path, name, Path(name).suffix.lower())
+    return kind
+
+
+def recognise_head(head: bytes, name: str) -> str:
+    """The same from the first bytes alone; a "zip" or a "compound" file may still hold something else.
+
+    Turns away programs, pictures, web pages, PDF documents and archives, whatever they are called.
+    """
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _recognise_zip(path, name)
+        return "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _recognise_compound(path, name, suffix)
+        return "compound"
     if head.startswith(b"%PDF"):
         raise PdfFileError(name=name)
     for magic, kind in _ARCHIVES:
         if head.startswith(magic):
             raise ArchiveError(name=name, kind=kind)
-    return _recognise_text(head, name, suffix)
+    # a header row may begin with the letters MZ: a program has zero bytes right behind them
+    if head.startswith(_PROGRAMS) or (head.startswith(b"MZ") and b"\x00" in head[:64]):
+        raise ProgramError(name=name)
+    if head.startswith(_PICTURES):
+        raise PictureError(name=name)
+    return _recognise_text(head, name, Path(name).suffix.lower())
 
 
 def _recognise_text(head: bytes, name: str, suffix: str) -> str:

@@ -57,6 +57,19 @@ class PdfFileError(BadInputError):
     )
 
 
+class ProgramError(BadInputError):
+    code = "input.program"
+    text = (
+        "{name} is a program and not a table, whatever it is called. Do not open it; ask your network "
+        "administrator to check the computer that it came from."
+    )
+
+
+class PictureError(BadInputError):
+    code = "input.picture"
+    text = "{name} is a picture without cells. Ask for the table it was taken of, as .xlsx or .csv."
+
+
 class WordFileError(BadInputError):
     code = "input.word"
     text = "{name} is a Word document. Copy its table into a new workbook and save it as .xlsx."
