@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import time
@@ -102,7 +103,7 @@ def test_a_full_disk_is_told_and_work_goes_on_when_there_is_room(
 
 
 def test_a_disk_that_is_really_full_loses_nothing(pattern: Installation, tmp_path: Path, calm: Walk) -> None:
-    with small_disk(tmp_path / "disk") as disk, running(copied(pattern, disk)) as installation:
+    with small_disk(tmp_path / "home") as disk, running(copied(pattern, tmp_path)) as installation:
         clerk = clerk_of(installation)
         clerk.sign_in()
         ballast = disk / "ballast"
@@ -118,8 +119,6 @@ def test_a_disk_that_is_really_full_loses_nothing(pattern: Installation, tmp_pat
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
     """A disk of its own with little room; skips where none may be mounted."""
-    import subprocess
-
     folder.mkdir()
     mount = shutil.which("mount")
     options = ["-t", "tmpfs", "-o", "size=48m", "none", str(folder)]
