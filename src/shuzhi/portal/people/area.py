@@ -21,6 +21,7 @@ ENTRIES = (
     Entry(N_("Accounts"), "people:accounts", "people", "people", 20, _administers),
     Entry(N_("Duties in force"), "people:duties", "check", "people", 30, _administers),
     Entry(N_("Organisations"), "people:organisations", "building", "people", 40, _administers),
+    Entry(N_("Changes of organisations"), "people:changes", "clock", "people", 50, _administers),
 )
 
 FACES = {"people.changes": Face(N_("Making changes of organisations whose day has come"))}

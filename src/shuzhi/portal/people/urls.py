@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shuzhi.portal.people import accounts, duties, organisations
+from shuzhi.portal.people import accounts, duties, organisations, restructuring
 
 app_name = "people"
 urlpatterns = [
@@ -17,4 +17,14 @@ urlpatterns = [
     path("duties/", duties.duty_list, name="duties"),
     path("duties/<str:public_id>/end/", duties.duty_end, name="duty_end"),
     path("organisations/", organisations.organisation_list, name="organisations"),
+    path("organisations/new/", organisations.organisation_new, name="organisation_new"),
+    path("organisations/<str:public_id>/", organisations.organisation_detail, name="organisation"),
+    path("organisations/<str:public_id>/work/", organisations.organisation_work, name="organisation_work"),
+    path("organisations/<str:public_id>/names/", organisations.alias_add, name="alias_add"),
+    path("organisations/<str:public_id>/names/<str:alias>/end/", organisations.alias_end, name="alias_end"),
+    path("organisations/<str:public_id>/end/", organisations.temporary_extend, name="temporary_extend"),
+    path("organisations/<str:public_id>/<str:kind>/", restructuring.change_new, name="change_new"),
+    path("changes/", restructuring.change_list, name="changes"),
+    path("changes/<str:public_id>/", restructuring.change_detail, name="change"),
+    path("changes/<str:public_id>/<str:decision>/", restructuring.change_decide, name="change_decide"),
 ]
