@@ -8,11 +8,11 @@ Administrators look after the platform, not the data: they see no dataset.
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from shuzhi.apps.catalogue.grades import current_grades
 from shuzhi.apps.catalogue.models import Dataset, FieldGrade, Run, Snapshot, Upload
-from shuzhi.apps.people.kinds import Duty
+from shuzhi.apps.people.kinds import Administers, Duty
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.refusals import NotFoundError
@@ -58,6 +58,17 @@ def runs_of(*, actor: Actor, dataset: Dataset) -> QuerySet[Run]:
 def grades_of(*, dataset: Dataset) -> list[FieldGrade]:
     """What each column of the current version is, in the order of the table: part of the entry itself."""
     return current_grades(dataset)
+
+
+def datasets_undecided(actor: Actor) -> int:
+    """How many datasets wait for somebody to decide a proposed level of L3 or above; a number, no names.
+
+    For the security administrator, who sees no dataset; nought for everybody else.
+    """
+    if actor.administers != Administers.SECURITY:
+        return 0
+    waiting = FieldGrade.objects.filter(state=FieldGrade.State.PROPOSED, proposed_level__gte="L3")
+    return waiting.aggregate(number=Count("dataset", distinct=True))["number"] or 0
 
 
 def may_upload_for(actor: Actor) -> QuerySet[Organisation]:

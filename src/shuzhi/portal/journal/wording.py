@@ -77,6 +77,7 @@ ACTS = {
     "list.export": N_("List exported"),
     "scenario.installed": N_("Scenario pack installed"),
     "journal.read": N_("Journal read"),
+    "journal.verified": N_("Journal verified"),
     "journal.prove": N_("Proof taken from the journal"),
     "journal.payloads_expired": N_("Contents of old entries removed"),
     "installation.backed_up": N_("Backup made"),

@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from shuzhi.apps.people import selectors, services
+from shuzhi.apps.people.attention import accounts_unused
 from shuzhi.apps.people.kinds import Administers
 from shuzhi.apps.people.models import Account, DutyHolding
 from shuzhi.apps.people.services import AccountDraft
@@ -33,7 +34,12 @@ from shuzhi.portal.people.forms import AccountForm, ReasonForm
 from shuzhi.portal.people.gates import EVERY, SYSTEM, only_for
 from shuzhi.portal.requests import PortalRequest
 
-_STATES = {"active": N_("In use"), "locked": N_("Locked"), "disabled": N_("Disabled")}
+_STATES = {
+    "active": N_("In use"),
+    "locked": N_("Locked"),
+    "unused": N_("Unused for 90 days"),
+    "disabled": N_("Disabled"),
+}
 
 
 def is_locked(account: Account, now: datetime) -> bool:
@@ -126,11 +132,13 @@ def account_list(request: PortalRequest) -> HttpResponseBase:
     """Every account; the three administrators see them."""
 
     def find(asked: Asked) -> QuerySet[Account]:
-        accounts, now = selectors.accounts_visible(request.actor), timezone.now()
+        state, now = asked.filters.get("state"), timezone.now()
+        accounts = selectors.accounts_visible(request.actor)
+        if state == "unused":
+            accounts = accounts_unused(request.actor, now)
         if asked.text:
             words = Q(name__icontains=asked.text) | Q(login__icontains=asked.text)
             accounts = accounts.filter(words | Q(organisation__name__icontains=asked.text))
-        state = asked.filters.get("state")
         if state == "disabled":
             return accounts.filter(is_active=False)
         locked = Q(locked_until__gt=now)

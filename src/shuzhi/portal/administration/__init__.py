@@ -1,0 +1,1 @@
+"""What the three administrators look after beside people: their week, the calendar, installed packs."""
