@@ -5,7 +5,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 DEMO_PORT ?= 8000
 
-.PHONY: help setup demo run test check bench docs lock clean
+.PHONY: help setup demo run test check bench docs bundle lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -39,6 +39,9 @@ bench: .venv/ready ## every figure of docs/benchmarks.md
 
 docs: .venv/ready ## rebuild the generated parts of docs/
 	@$(BIN)/python scripts/reference.py
+
+bundle: .venv/ready ## an archive in dist/ that installs on a machine with no network
+	@$(BIN)/python scripts/bundle.py
 
 lock: ## resolve the versions anew (hashes, no addresses)
 	@for set in runtime dev; do $(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \

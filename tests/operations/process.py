@@ -23,7 +23,7 @@ def main(act: str, *arguments: str) -> None:
         "look": look,
         "back_up": back_up_killed,
         "restore": restore_killed,
-        "read": read,
+        "use": use,
     }
     acts[act](*arguments)
 
@@ -102,11 +102,89 @@ def look() -> None:
     print(json.dumps(seen))
 
 
-def read(path: str) -> None:
-    """Whether this program makes sense of a manifest."""
-    from shuzhi.operations.manifests import read_manifest
+def use() -> None:
+    """The main job with everything that goes wrong in it; prints the personal values that it met.
 
-    print(read_manifest(Path(path)).files)
+    People are in the file's rows and in its name, in addresses asked for, in a login and in errors.
+    """
+    from shuzhi.serving import open_home
+
+    open_home()
+    from django.test import Client
+
+    from shuzhi.apps.files.errors import ContentMissingError
+    from shuzhi.apps.jobs.registry import job
+    from shuzhi.apps.jobs.services import enqueue
+    from shuzhi.apps.jobs.worker import run_due
+    from shuzhi.apps.records.actors import SYSTEM
+    from shuzhi.portal import urls
+    from tests.rosters import residents, workbook
+
+    people = residents(60)
+    person = people.clean[0]
+    planted = " ".join(person[column] for column in ("姓名", "身份证号", "联系电话"))
+    for rows in (people.rows, people.clean):
+        _hand_in(workbook(rows), f"{planted}.xlsx")
+    _hand_in(b"PK\x03\x04 no workbook " + planted.encode(), f"坏的 {planted}.xlsx")
+    _hand_in("，".join(person.values()).encode() * 3, f"没有表 {planted}.csv")
+
+    @job("test.breaks", max_attempts=1)
+    def breaks(_context: object, **_more: object) -> None:
+        """Breaks as a library would, with the value in what it says."""
+        try:
+            int(person["姓名"])
+        except ValueError as error:
+            raise RuntimeError(f"row 3 ({planted}): DETAIL Key (id)=({person['身份证号']})") from error
+
+    @job("test.refuses")
+    def refuses(_context: object) -> None:
+        """Refuses as the product does, with the value in its sentence."""
+        raise ContentMissingError(name=planted)
+
+    enqueue(actor=SYSTEM, kind="test.breaks")
+    enqueue(actor=SYSTEM, kind="test.refuses")
+    run_due()
+    client = Client(raise_request_exception=False, headers={"Host": "127.0.0.1"})
+    client.post("/account/login/", {"login": person["姓名"], "password": person["身份证号"]})
+    client.get(f"/datasets/{planted}/", {"q": planted})
+    urls.urlpatterns[0].callback = breaks  # type: ignore[union-attr]  # the start page breaks
+    _sign_in(client)
+    client.get("/", {"q": planted})
+    values = {row[column] for row in people.clean for column in ("姓名", "身份证号", "联系电话")}
+    print(json.dumps(sorted(values), ensure_ascii=False))
+
+
+def _hand_in(content: bytes, name: str) -> None:
+    from io import BytesIO
+
+    from shuzhi.apps.catalogue.services import UploadDraft, upload_receive
+    from shuzhi.apps.jobs.worker import run_due
+    from shuzhi.apps.people.models import DutyHolding
+    from shuzhi.apps.people.selectors import actor_for
+    from shuzhi.engine.errors import ShuzhiError
+
+    holding = DutyHolding.objects.filter(duty="clerk").order_by("pk").first()
+    assert holding is not None
+    draft = UploadDraft(
+        organisation=holding.organisation, content=BytesIO(content), name=name, no_secrets=True
+    )
+    try:
+        upload_receive(actor=actor_for(holding.account, holding, ""), draft=draft)
+    except ShuzhiError as error:
+        print(error.code)
+    run_due()
+
+
+def _sign_in(client: object) -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    from shuzhi.apps.people.models import Account, DutyHolding
+
+    assert isinstance(client, Client)
+    account = DutyHolding.objects.filter(duty="clerk").order_by("pk")[0].account
+    Account.objects.filter(pk=account.pk).update(must_change_password=False)
+    client.force_login(account, settings.AUTHENTICATION_BACKENDS[0])
 
 
 def _die(*_anything: object, **_more: object) -> None:

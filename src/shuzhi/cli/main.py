@@ -29,14 +29,19 @@ records.register(app)
 operations.register(app)
 
 
-@app.callback()
-def start(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
-    """Exit code 0: fine; 1: something was found; 2: the input or a setting is wrong."""
-    if version:
-        from shuzhi import __version__
-
-        typer.echo(__version__)
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(shuzhi.__version__)
         raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and stop.", callback=_tell_version, is_eager=True
+    ),
+) -> None:
+    """Exit code 0: fine; 1: something was found; 2: the input or a setting is wrong."""
 
 
 def main() -> None:
