@@ -119,6 +119,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     outage = outage_of(sys.exc_info()[1])
     if outage is not None:
         return _answer_outage(request, outage)
+    _log.exception("portal.broke")
     return answer(
         request,
         Refusal(

@@ -139,7 +139,8 @@ def _run(lease: Lease, is_stopping: Callable[[], bool]) -> None:
         log.info("job.released")
     except ShuzhiError as error:
         fail(lease, now=timezone.now(), error=error)
-        log.info("job.refused", code=error.code, **{f"with_{k}": v for k, v in error.values.items()})
+        # the code alone: the values may be a file's name or a cell, which the job's row keeps for its owner
+        log.info("job.refused", code=error.code)
     except Exception as error:  # whatever a kind of work may raise: the log has it, the user gets a code
         outage = outage_of(error)
         log.exception("job.broke", outage=outage)
