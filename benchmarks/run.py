@@ -15,7 +15,17 @@ from pathlib import Path
 from benchmarks.figures import Row, as_page, print_table
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-SUITES = ("starting", "reading", "quality", "planting", "grading", "journal", "pages")
+SUITES = (
+    "starting",
+    "reading",
+    "quality",
+    "planting",
+    "grading",
+    "journal",
+    "pages",
+    "restoring",
+    "installing",
+)
 
 
 def main(chosen: list[str]) -> int:
