@@ -29,6 +29,11 @@ def at_most(name: str, value: float, bar: float, unit: str = "", note: str = "")
     }
 
 
+def at_least(name: str, value: float, bar: float, unit: str = "", note: str = "") -> Row:
+    """A figure that may not be below ``bar``."""
+    return {**at_most(name, value, bar, unit, note), "bar": f">= {bar}", "held": value >= bar}
+
+
 def print_table(rows: Iterable[Row]) -> bool:
     """Prints the figures; true where every bar is held."""
     cells = [("figure", "value", "bar", "", "note")]

@@ -41,14 +41,14 @@ def run_server_program(programs: Path, folder: Path, *command: str, check: bool 
     subprocess.run(wanted, check=check, stdout=subprocess.DEVNULL, cwd=folder)
 
 
-def start(programs: Path, folder: Path) -> None:
-    """Makes a cluster in ``folder`` and starts it."""
+def start(programs: Path, folder: Path, settings: str = FAST) -> None:
+    """Makes a cluster in ``folder`` and starts it with these ``settings`` (``-c name=value …``)."""
     if os.geteuid() == 0:
         shutil.chown(folder, SERVER_USER)
     run_server_program(
         programs, folder, "initdb", "-U", SERVER_USER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"
     )
-    options = f"-c listen_addresses='' -k {folder} {FAST}"
+    options = f"-c listen_addresses='' -k {folder} {settings}"
     run_server_program(programs, folder, "pg_ctl", "-l", str(folder / "log"), "-o", options, "-w", "start")
 
 

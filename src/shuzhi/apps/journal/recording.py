@@ -11,11 +11,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from shuzhi.apps.journal.models import Entry, Payload, Pending, microseconds
+from shuzhi.apps.journal.inserting import insert_all
+from shuzhi.apps.journal.models import Entry, microseconds
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.ids import new_id
-from shuzhi.apps.records.models import BATCH_ROWS
-from shuzhi.crash_points import reached
 from shuzhi.engine.digests import sm3
 
 
@@ -67,28 +66,13 @@ def record(
 def record_all(*, actor: Actor, notes: Iterable[Note]) -> list[Entry]:
     """Adds an entry for each act, in their order; call it inside the transaction of the acts themselves.
 
-    Three statements for each batch, however many acts there are.
+    Three statements for each batch, however many acts there are; one for a single act on PostgreSQL.
     """
     now = timezone.now()
     carried = [(note, secrets.token_hex(16), canonical(note.payload)) for note in notes]
     entries = [_entry(actor, note, payload_digest(salt, body), now) for note, salt, body in carried]
     with transaction.atomic(savepoint=False):
-        reached("journal.before_entries")
-        Entry.objects.bulk_create(entries, batch_size=BATCH_ROWS)
-        reached("journal.after_entries")
-        Payload.objects.bulk_create(
-            (
-                Payload(entry=entry, salt=salt, body=body)
-                for entry, (_, salt, body) in zip(entries, carried, strict=True)
-            ),
-            batch_size=BATCH_ROWS,
-        )
-        reached("journal.after_payloads")
-        Pending.objects.bulk_create(
-            (Pending(entry=entry, at_us=entry.at_us, leaf=entry.leaf.hex()) for entry in entries),
-            batch_size=BATCH_ROWS,
-        )
-        reached("journal.after_queue")
+        insert_all(entries, [(salt, body) for _, salt, body in carried])
     return entries
 
 
