@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,3 +181,51 @@ def test_an_amount_may_follow_a_fact_of_the_case() -> None:
     assert limit.amount_for({"urgency": "blocker"}) == 2
     assert limit.amount_for({"urgency": "ordinary"}) == 5
     assert limit.amount_for({}) == 5
+
+
+@given(st.sampled_from(["working", "natural", "plain", "counted"]), st.integers(1, 30), st.data())
+def test_limits_of_the_years_with_summer_time_end_with_the_districts_day(
+    kind: str, amount: int, data: st.DataObject
+) -> None:
+    start = data.draw(st.datetimes(datetime(1986, 1, 1), datetime(1992, 6, 30), timezones=st.just(UTC)))  # noqa: DTZ001
+    found = due(LIMITS[kind], amount, start, OFFICE)
+    assert found.at.astimezone(ZONE).time().isoformat() == "23:59:59"
+    assert OFFICE.day_of(found.at + timedelta(seconds=1)) == OFFICE.day_of(found.at) + timedelta(days=1)
+    assert (
+        set(found.assumed_years)
+        == {*range(OFFICE.day_of(start.replace(microsecond=0)).year, OFFICE.day_of(found.at).year + 1)}
+        - china().years
+    )
+
+
+@given(st.integers(2004, 2025), st.integers(-10, 10), st.integers(1, 20), KINDS)
+def test_limits_across_a_years_end_agree_with_a_slow_reference(
+    year: int, before: int, amount: int, kind: str
+) -> None:
+    if kind == "office":
+        return  # compared minute by minute elsewhere
+    start = datetime(year, 12, 31, 15, 59, 59, tzinfo=UTC) + timedelta(days=before)
+    for instant in (
+        start,
+        start + timedelta(seconds=1),
+    ):  # the last second of the district's day, and the next
+        assert due(LIMITS[kind], amount, instant, OFFICE).at == slow_due(kind, amount, instant)
+
+
+@given(INSTANTS, st.integers(0, 40), st.integers(1, 40))
+def test_a_longer_limit_never_ends_sooner_nor_does_a_later_start(
+    start: datetime, amount: int, more: int
+) -> None:
+    for limit in LIMITS.values():
+        end = due(limit, amount + 1, start, OFFICE).at
+        assert due(limit, amount + 1 + more, start, OFFICE).at >= end
+        assert due(limit, amount + 1, start + timedelta(hours=more), OFFICE).at >= end
+
+
+@given(st.sampled_from(sorted(china().holidays)))
+def test_no_limit_of_working_days_ends_on_a_holiday_and_all_may_end_on_a_make_up_day(feast: date) -> None:
+    eve = datetime.combine(feast - timedelta(days=1), time(10), ZONE)
+    for name in ("working", "natural"):
+        end = OFFICE.day_of(due(LIMITS[name], 1, eve, OFFICE).at)
+        assert end not in china().holidays
+        assert end.weekday() < 5 or end in china().workdays

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from shuzhi.engine.data.fields import FieldType
 from shuzhi.engine.data.reading.chunks import MARK, PROBLEMS
@@ -21,7 +22,9 @@ MAX_CHARACTERS = 32_767
 EXCEL_SCIENTIFIC = re.compile(r"^[+-]?\d(?:\.(\d+))?E\+(\d+)$")
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _EXCEL_DAYS = (18_264, 73_051)  # 1950-01-01 to 2100-01-01: other whole numbers are not taken for days
-_DISTRICT_ZONE = timezone(timedelta(hours=8))
+# With the summer times of 1940-1949 and 1986-1991: who was born at midnight of one stays born on that day.
+_DISTRICT_ZONE = ZoneInfo("Asia/Shanghai")
+_STANDARD_TIME = timezone(timedelta(hours=8))
 
 _EDGES = " \t\r\n\v\f\u3000\u00a0\u200b\u200c\u200d\u200e\u200f\ufeff"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -161,13 +164,21 @@ def read_date(text: str, manner: Manner) -> Reading:
     value, problem = read_timestamp(text, manner)
     if not isinstance(value, datetime):
         return None, problem
-    if value.time() != datetime.min.time():
-        return None, "time_in_date"
-    return value.date(), None
+    if value.time() == datetime.min.time() or _is_standard_midnight(text, value):
+        return value.date(), None
+    return None, "time_in_date"
+
+
+def _is_standard_midnight(text: str, value: datetime) -> bool:
+    """Whether it is an hour past midnight only because its system knows no summer time."""
+    summer = value.replace(tzinfo=_DISTRICT_ZONE).dst()
+    if not summer or (value - summer).time() != datetime.min.time():
+        return False
+    return _without_zone(half_width(text))[1] is not None
 
 
 def read_timestamp(text: str, manner: Manner) -> Reading:
-    """An instant without a zone (a given zone is brought to UTC+8, the district's); a day is its midnight."""
+    """An instant without a zone; one with a zone is put on the district's clock; a day is its midnight."""
     if (problem := text_problem(text)) is not None:
         return None, problem
     clean = half_width(text).removeprefix("'")
@@ -187,8 +198,15 @@ def read_timestamp(text: str, manner: Manner) -> Reading:
         return None, "not_a_date"
     value, problem = _instant([*parts, *hours])
     if isinstance(value, datetime) and zone is not None:
-        value = value.replace(tzinfo=zone).astimezone(_DISTRICT_ZONE).replace(tzinfo=None)
+        value = _on_the_districts_clock(value.replace(tzinfo=zone))
     return value, problem
+
+
+def _on_the_districts_clock(value: datetime) -> datetime:
+    local = value.astimezone(_DISTRICT_ZONE)
+    if (local.utcoffset() or timedelta(0)).seconds % 60:  # before 1901: by the sun, which no system means
+        local = value.astimezone(_STANDARD_TIME)
+    return local.replace(tzinfo=None)
 
 
 def _without_zone(text: str) -> tuple[str, tzinfo | None]:
