@@ -270,7 +270,7 @@ def test_pages_of_organisations_fit_their_window(
 ) -> None:
     paths = addresses(world, proposal)
     with visit(width, world.system_admin, language) as window:
-        for path in [*paths.values(), f"{paths['detail']}?on=2026-03-01"]:
+        for path in [*paths.values(), f"{paths['detail']}?on=2026-03-01", "/people/organisations/list/"]:
             window.go(path)
             assert window.no_sideways_scrolling(), path
     with visit(width, world.security_admin, language) as window:

@@ -90,6 +90,11 @@ def organisation_retire(actor: Actor) -> None:
     _by_two_people(actor)
 
 
+def organisation_list_take(actor: Actor) -> None:
+    """The system administrator keeps the tree; what changes in it is proposed all the same."""
+    _by_system_administrator(actor, N_("keeping the organisation tree"))
+
+
 def change_propose(actor: Actor) -> None:
     """The system administrator."""
     _proposes(actor, N_("changing the organisation tree"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shuzhi.portal.people import accounts, duties, organisations, restructuring
+from shuzhi.portal.people import accounts, duties, organisations, restructuring, workbook
 
 app_name = "people"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("duties/<str:public_id>/end/", duties.duty_end, name="duty_end"),
     path("organisations/", organisations.organisation_list, name="organisations"),
     path("organisations/new/", organisations.organisation_new, name="organisation_new"),
+    path("organisations/list/", workbook.list_workbook, name="list"),
+    path("organisations/list/template/", workbook.list_template, name="list_template"),
+    path("organisations/list/<str:public_id>/", workbook.list_check, name="list_check"),
+    path("organisations/list/<str:public_id>/marked/", workbook.list_marked, name="list_marked"),
     path("organisations/<str:public_id>/", organisations.organisation_detail, name="organisation"),
     path("organisations/<str:public_id>/work/", organisations.organisation_work, name="organisation_work"),
     path("organisations/<str:public_id>/names/", organisations.alias_add, name="alias_add"),

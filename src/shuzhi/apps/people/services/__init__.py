@@ -12,6 +12,7 @@ from shuzhi.apps.people.services.accounts import (
     installation_found,
 )
 from shuzhi.apps.people.services.duties import DutyDraft, duty_approve, duty_end, duty_propose, duty_refuse
+from shuzhi.apps.people.services.lists import organisation_list_take
 from shuzhi.apps.people.services.organisations import (
     AliasDraft,
     OrganisationDraft,
@@ -66,6 +67,7 @@ __all__ = [
     "duty_refuse",
     "installation_found",
     "organisation_create",
+    "organisation_list_take",
     "organisation_merge",
     "organisation_move",
     "organisation_rename",
