@@ -23,6 +23,7 @@ SUITES = (
     "grading",
     "journal",
     "pages",
+    "uploading",
     "restoring",
     "installing",
 )

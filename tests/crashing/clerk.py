@@ -74,7 +74,7 @@ class Clerk:
         self.answer(second, dataset)
         self.wait(second)
         assert not self.cases(dataset, "phase-open"), "cases stayed open"
-        broken = self.hand_in(f"{title}（损坏）", b"%PDF-1.7 no table")
+        broken = self.hand_in(f"{title}（损坏）", b"PK\x03\x04 no table")
         assert "alert-danger" in self.settled(broken).text, "a broken file was not sent back"
 
     def promised(self, what: str, public_id: str, more: str) -> None:

@@ -29,6 +29,7 @@ _KINDS = (
     N_("head"),
     N_("lifecycle"),
     N_("page"),
+    N_("file under way"),
 )
 # Where the errors of background work are defined: a web process may never have met one.
 HOMES = (

@@ -23,6 +23,12 @@ _OWNERS_ONLY = N_("original files are for those who answer for the data")
 _PROGRAM_ONLY = N_("only the program does this, after it has checked the file")
 
 
+def upload_begin(actor: Actor) -> None:
+    """Whoever may hand in anything; for whom is said, and looked at, when the file is handed in."""
+    if actor.duty not in _UPLOADERS:
+        raise ForbiddenError("upload.begin", _NOT_YOURS)
+
+
 def upload_receive(actor: Actor, organisation: Organisation) -> None:
     """A clerk for their own organisation, a steward for those in their scope."""
     if actor.duty not in _UPLOADERS or not actor.covers(organisation.path):

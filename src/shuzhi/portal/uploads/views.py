@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +16,8 @@ from shuzhi.apps.catalogue import selectors
 from shuzhi.apps.catalogue.likeness import Ground
 from shuzhi.apps.catalogue.models import Dataset, Upload
 from shuzhi.apps.catalogue.services import UploadDraft, upload_answer, upload_receive
+from shuzhi.apps.files.receptions import UnderWay, reception_drop, reception_get, receptions_under_way
+from shuzhi.apps.files.room import room_for
 from shuzhi.apps.jobs.models import Job
 from shuzhi.apps.records.refusals import ConflictError, ForbiddenError
 from shuzhi.engine.errors import BadInputError
@@ -96,13 +99,14 @@ def upload_new(request: PortalRequest) -> HttpResponse:
     if not organisations.exists():
         raise ForbiddenError(N_("handing in data"), N_("only clerks and data stewards hand in data"))
     datasets = Dataset.objects.filter(owner__in=organisations).select_related("owner").order_by("title")
-    chosen = request.GET.get("dataset", "")
+    initial = {name: request.GET.get(name, "") for name in ("dataset", "reception")}
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
+        actor=actor,
         datasets=datasets,
         organisations=organisations,
-        initial={"dataset": chosen},
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -112,7 +116,26 @@ def upload_new(request: PortalRequest) -> HttpResponse:
         else:
             return _sent_on(request, reverse("uploads:detail", args=[upload.public_id]))
     trail = ((_("Hand in data"), reverse("uploads:list")),)
-    return page(request, "uploads/new.html", _("Hand in a file"), trail=trail, form=form)
+    under_way = receptions_under_way(actor=actor)
+    context = {
+        "form": form,
+        "room": room_for(actor),
+        "under_way": under_way,
+        "come": next((one for one in under_way if _is_chosen(form, one)), None),
+        "hours": settings.CONFIGURATION.under_way_hours,
+    }
+    return page(request, "uploads/new.html", _("Hand in a file"), trail=trail, **context)
+
+
+@require_POST
+def reception_discarded(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Throws away what has come of a file."""
+    reception_drop(actor=request.actor, reception=reception_get(actor=request.actor, public_id=public_id))
+    return redirect("uploads:new")
+
+
+def _is_chosen(form: UploadForm, one: UnderWay) -> bool:
+    return one.is_whole and form["reception"].value() == one.reception.public_id
 
 
 def upload_detail(request: PortalRequest, public_id: str) -> HttpResponse:
@@ -166,10 +189,11 @@ def _is_open(upload: Upload) -> bool:
 
 def _draft(form: UploadForm) -> UploadDraft:
     cleaned = form.cleaned_data
+    file, reception = cleaned["file"], cleaned["reception"]
     return UploadDraft(
         organisation=cleaned["organisation"],
-        content=cleaned["file"].file,
-        name=cleaned["file"].name,
+        content=file.file if file else reception,
+        name=file.name if file else reception.name,
         no_secrets=cleaned["no_secrets"],
         dataset=cleaned["dataset"],
         title=cleaned["title"],

@@ -5,7 +5,7 @@ from shuzhi.apps.catalogue.services.grades import GradeDecision, grades_decide
 from shuzhi.apps.catalogue.services.questions import NEW, upload_answer, upload_ask
 from shuzhi.apps.catalogue.services.rules import rule_withdraw
 from shuzhi.apps.catalogue.services.snapshots import snapshot_commit
-from shuzhi.apps.catalogue.services.uploads import UploadDraft, upload_receive, upload_refuse
+from shuzhi.apps.catalogue.services.uploads import UploadDraft, upload_begin, upload_receive, upload_refuse
 
 __all__ = [
     "NEW",
@@ -18,6 +18,7 @@ __all__ = [
     "snapshot_commit",
     "upload_answer",
     "upload_ask",
+    "upload_begin",
     "upload_receive",
     "upload_refuse",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -12,6 +12,15 @@ from shuzhi.apps.catalogue import policies
 from shuzhi.apps.catalogue.models import Dataset, Upload
 from shuzhi.apps.catalogue.plain import plain, shortened
 from shuzhi.apps.catalogue.secrets import MarkedSecretError, UndeclaredError, refuse_marked
+from shuzhi.apps.files.contents import Content
+from shuzhi.apps.files.models import Reception, StoredFile
+from shuzhi.apps.files.receptions import (
+    Announced,
+    UnderWay,
+    reception_finish,
+    reception_keep,
+    reception_open,
+)
 from shuzhi.apps.files.services import file_remove, plain_name, put, store
 from shuzhi.apps.jobs.services import enqueue
 from shuzhi.apps.journal.services import record
@@ -26,10 +35,13 @@ _PROBLEM_CHARACTERS = 4000
 
 @dataclass(frozen=True, slots=True)
 class UploadDraft:
-    """What a person hands in. ``dataset`` is null for a new one; ``no_secrets`` is their declaration."""
+    """What a person hands in. ``dataset`` is null for a new one; ``no_secrets`` is their declaration.
+
+    ``content`` is the file, or the reception in which it came part by part.
+    """
 
     organisation: Organisation
-    content: BinaryIO
+    content: BinaryIO | Reception
     name: str
     no_secrets: bool
     dataset: Dataset | None = None
@@ -38,9 +50,22 @@ class UploadDraft:
     synthetic: bool = False
 
 
+def upload_begin(*, actor: Actor, announced: Announced, no_secrets: bool) -> UnderWay:
+    """Makes ready for an original that comes in parts: nothing of it is taken without the declaration.
+
+    Raises ForbiddenError, UndeclaredError, MarkedSecretError and what ``reception_open`` raises.
+    """
+    policies.upload_begin(actor)
+    if not no_secrets:
+        raise UndeclaredError(name=plain_name(announced.name))
+    refuse_marked(plain_name(announced.name), ())
+    return reception_open(actor=actor, announced=replace(announced, kind="original"))
+
+
 def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
     """Keeps the original and queues its loading; both or neither.
 
+    A reception is handed in once: asked again, because the answer got lost, it gives the same upload.
     Raises ForbiddenError, UndeclaredError, MarkedSecretError (by the file's name) and the file
     store's TooLargeError. Afterwards the upload is loaded by the job ``catalogue.load``.
     """
@@ -51,7 +76,11 @@ def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
     if not draft.no_secrets:
         raise UndeclaredError(name=name)
     refuse_marked(name, [draft.title])
-    content = put(draft.content)  # before the transaction: a large file takes its time to write
+    received = draft.content if isinstance(draft.content, Reception) else None
+    if received is not None and received.stored is not None and received.owner == actor.id:
+        return Upload.objects.get(original=received.stored)
+    # before the transaction: a large file takes its time to write, or to hash
+    content = _whole(actor, draft.content)
     with transaction.atomic():
         reached("uploads.before_receive")
         original = store(
@@ -61,16 +90,9 @@ def upload_receive(*, actor: Actor, draft: UploadDraft) -> Upload:
             name=name,
             media_type="application/octet-stream",
         )
-        upload = Upload.objects.create(
-            dataset=draft.dataset,
-            organisation=draft.organisation,
-            original=original,
-            title=_title(draft, name)[:200],
-            sheet=plain(draft.sheet)[:80],
-            synthetic=draft.synthetic or bool(draft.dataset and draft.dataset.synthetic),
-            uploaded_by=actor.id,
-            uploaded_by_name=actor.name,
-        )
+        if received is not None:
+            reception_keep(actor=actor, reception=received, stored=original)
+        upload = _made(actor, draft, original)
         reached("uploads.after_row")
         job = enqueue(actor=actor, kind="catalogue.load", args={"upload": upload.public_id})
         Upload.objects.filter(pk=upload.pk).update(job=job.public_id)
@@ -113,6 +135,25 @@ def upload_refuse(*, actor: Actor, upload: Upload, error: ShuzhiError) -> Upload
             file_remove(actor=actor, stored=original)
         reached("uploads.after_refusal")
     return refused
+
+
+def _made(actor: Actor, draft: UploadDraft, original: StoredFile) -> Upload:
+    return Upload.objects.create(
+        dataset=draft.dataset,
+        organisation=draft.organisation,
+        original=original,
+        title=_title(draft, original.name)[:200],
+        sheet=plain(draft.sheet)[:80],
+        synthetic=draft.synthetic or bool(draft.dataset and draft.dataset.synthetic),
+        uploaded_by=actor.id,
+        uploaded_by_name=actor.name,
+    )
+
+
+def _whole(actor: Actor, content: BinaryIO | Reception) -> Content:
+    if isinstance(content, Reception):
+        return reception_finish(actor=actor, reception=content)
+    return put(content)
 
 
 def _title(draft: UploadDraft, name: str) -> str:

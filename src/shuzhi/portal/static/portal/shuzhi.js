@@ -60,38 +60,3 @@ document.addEventListener("change", (event) => {
   const files = event.target.files;
   if (box && files && files.length) box.querySelector("[data-file-name]").textContent = files[0].name;
 });
-
-// A form with a file shows how much of it has been sent; the answer is then opened as if sent plainly.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.matches("form[data-upload]") || event.defaultPrevented || !window.FormData) return;
-  event.preventDefault();
-  const bar = form.querySelector("progress.sending");
-  const failed = form.querySelector("[data-sending-failed]");
-  const request = new XMLHttpRequest();
-  const give = () => {
-    bar.hidden = true;
-    failed.hidden = false;
-    delete form.dataset.sent;
-  };
-  bar.hidden = false;
-  failed.hidden = true;
-  request.upload.addEventListener("progress", (sent) => {
-    if (sent.lengthComputable) bar.value = (100 * sent.loaded) / sent.total;
-  });
-  request.addEventListener("load", () => {
-    const next = request.getResponseHeader("X-Next");
-    if (next) location.assign(next);
-    else if (!request.responseText) give();
-    else {
-      const answer = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main");
-      if (!answer) location.reload();
-      else document.querySelector("main").replaceWith(answer);
-      window.scrollTo(0, 0);
-    }
-  });
-  request.addEventListener("error", give);
-  request.open("POST", form.action);
-  request.setRequestHeader("X-Sending", "1");
-  request.send(new FormData(form));
-});
