@@ -14,6 +14,7 @@ from shuzhi.apps.jobs import heartbeats
 from shuzhi.apps.journal.services import seal_batch
 from shuzhi.demo.world import World
 from shuzhi.operations import health, metrics
+from tests.operations.conftest import Installation
 from tests.visits import SignIn
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,15 @@ def test_a_database_that_is_gone_is_an_answer_not_an_error(
     assert (told["files"], told["worker"]) == ("ok", "ok")
     assert "shuzhi_database_up 0" in text
     assert parts(client)["database"] == "ok"
+
+
+@pytest.mark.parametrize("command", ["backup", "upgrade", "serve", "worker"])
+def test_a_command_without_its_database_says_so_in_a_sentence(tmp_path: Path, command: str) -> None:
+    address = "postgresql://somebody:hidden@127.0.0.1:1/nowhere"
+    place = Installation(tmp_path / "home", address, {"SHUZHI_BACKUP": str(tmp_path / "b")})
+    told = place.shuzhi(command, code=2)
+    assert "does not answer" in told
+    assert "hidden" not in told
 
 
 def _gone(*_given: object, **_more: object) -> None:

@@ -9,6 +9,7 @@ import typer
 
 import shuzhi
 from shuzhi.cli import operations, packs, records, sources, tables
+from shuzhi.cli.outages import as_outage
 from shuzhi.cli.paths import unusable
 from shuzhi.engine.errors import ShuzhiError
 from shuzhi.engine.imports import without_pandas
@@ -60,3 +61,9 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        refusal = as_outage(error)
+        if refusal is None:
+            raise
+        typer.echo(refusal.sentence(), err=True)
+        sys.exit(2)
