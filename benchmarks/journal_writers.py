@@ -107,7 +107,7 @@ def write(number: int, begin: float) -> None:
     actor = actor_for(holding.account, holding)
     case = Case.objects.get(subject_id=str(number))
     forms: dict[str, dict[str, object]] = {"report_mended": {"cause": "source_entry"}, "take_back": {}}
-    kept = recording.journal
+    kept: Any = vars(recording)["journal"]
 
     def bare_record_all(*, notes: list[Any], **_: object) -> list[SimpleNamespace]:
         return [SimpleNamespace(id=0) for _note in notes]

@@ -23,6 +23,7 @@ SUITES = (
     "grading",
     "journal",
     "pages",
+    "crashing",
     "uploading",
     "restoring",
     "installing",

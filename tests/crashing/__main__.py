@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from tests.crashing.installation import PARTS, Installation, found, temporary_folder
+from tests.crashing.installation import found, temporary_folder
 from tests.crashing.points import names
-from tests.crashing.walking import Place, Walk, walk, walk_at_random
+from tests.crashing.walking import Walk, walk_at_random, walk_everywhere
 
 
 def main(arguments: list[str]) -> int:
@@ -25,44 +24,21 @@ def main(arguments: list[str]) -> int:
     with temporary_folder() as folder:
         pattern = found(folder / "pattern")
         if asked.random:
-            return _told("random", walk_at_random(pattern, folder / "random", asked.random, asked.seed))
-        return kill_at_points(pattern, folder, asked.points, asked.each)
+            walks = {"random": walk_at_random(pattern, folder / "random", asked.random, asked.seed)}
+            _tell(*next(iter(walks.items())))
+        else:
+            walks = walk_everywhere(pattern, folder, asked.points, asked.each, _tell)
+        return sum(bool(walked.wrong) for walked in walks.values())
 
 
-def kill_at_points(pattern: Installation, folder: Path, points: list[str], each: int) -> int:
-    """The number of runs in which something is wrong."""
-    calm = walk(pattern, folder / "calm")
-    wrong = _told("undisturbed", calm)
-    if missing := sorted(names() - calm.seen["web"] - calm.seen["worker"]):
-        print(f"not on the walk: {', '.join(missing)}")
-        wrong += 1
-    for number, places in enumerate(groups(calm, points, each)):
-        killed = walk(pattern, folder / f"run{number}", places)
-        killed.compare(calm)
-        missed = set(places) - killed.killed
-        killed.wrong += [f"never got there: {part} {point}" for part, point in sorted(missed)]
-        wrong += _told(" ".join(f"{part}:{point}" for part, point in places), killed)
-    return wrong
-
-
-def groups(calm: Walk, points: list[str], each: int) -> list[list[Place]]:
-    """The places to kill at, ``each`` of either part to a run, far apart from each other."""
-    by_part = [
-        [(part, point) for point in sorted(calm.seen[part]) if not points or point in points]
-        for part in PARTS
-    ]
-    runs = max(-(-len(places) // each) for places in by_part)
-    return [[place for places in by_part for place in places[number::runs]] for number in range(runs)]
-
-
-def _told(name: str, walked: Walk) -> int:
+def _tell(name: str, walked: Walk) -> None:
+    said = "WRONG" if walked.wrong else "ok"
     print(
-        f"{'WRONG' if walked.wrong else 'ok':5} {walked.seconds:5.1f} s  {walked.kills:3} kills  {name}",
+        f"{said:5} {walked.seconds:5.1f} s  {walked.kills:3} kills  {walked.promised:3} acts  {name}",
         flush=True,
     )
     for line in walked.wrong[:20]:
         print(f"      {line}")
-    return int(bool(walked.wrong))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ done, as a person would, and does it again only where it was not.
 
 from __future__ import annotations
 
+import base64
 import http.client
 import re
 import time
@@ -22,6 +23,7 @@ from tests.crashing.tables import mended, messy
 
 PATIENCE_S = 120.0
 ANSWER_S = 30.0
+PART = "application/offset+octet-stream"
 Given = TypeVar("Given")
 
 
@@ -69,7 +71,8 @@ class Clerk:
         assert cases, "the check found nothing"
         for case in cases:
             self.step(case, "confirm")
-        second = self.hand_in(f"{title}（改正后）", mended(title))
+        self.change_their_mind(f"{title}（不报）", messy(title))
+        second = self.hand_in(f"{title}（改正后）", mended(title), in_parts=True)
         self.wait(second)
         self.answer(second, dataset)
         self.wait(second)
@@ -96,7 +99,7 @@ class Clerk:
 
         self._patiently(act)
 
-    def hand_in(self, title: str, content: bytes, dataset: str = "") -> str:
+    def hand_in(self, title: str, content: bytes, dataset: str = "", *, in_parts: bool = False) -> str:
         """Hands a file in as new, or as a version of the dataset; the upload's public id."""
 
         def act() -> str:
@@ -105,7 +108,10 @@ class Clerk:
             form = self.get("/uploads/new/" + (f"?dataset={dataset}" if dataset else ""))
             fields = {"title": title, "dataset": dataset, "no_secrets": "on", "synthetic": "on"}
             fields["organisation"] = form.hidden("organisation")
-            page = self.post("/uploads/new/", fields, ("file", f"{title}.csv", content))
+            if in_parts:
+                fields["reception"] = self._sent(title, content).rstrip("/").rpartition("/")[2]
+            file = None if in_parts else ("file", f"{title}.csv", content)
+            page = self.post("/uploads/new/", fields, file)
             found = re.fullmatch(r"/uploads/(up_\w+)/", page.path)
             if not found:
                 raise AssertionError(f"the file was not taken: {_said(page)}")
@@ -113,6 +119,22 @@ class Clerk:
             return found[1]
 
         return self._patiently(act)
+
+    def change_their_mind(self, title: str, content: bytes) -> None:
+        """Sends a part of a file and throws it away again."""
+        self._patiently(lambda: self.tus("DELETE", self._sent(title, content, len(content) // 2), {}))
+
+    def _sent(self, title: str, content: bytes, upto: int | None = None) -> str:
+        """Sends the file in two parts, from where it broke off; its address."""
+        said = {"filename": f"{title}.csv", "no_secrets": "on", "modified": "1"}
+        pairs = ",".join(f"{key} {base64.b64encode(text.encode()).decode()}" for key, text in said.items())
+        size = len(content)
+        told = self.tus("POST", "/uploads/parts/", {"Upload-Length": str(size), "Upload-Metadata": pairs})
+        url, come = told["location"], int(told["upload-offset"])
+        while come < (size if upto is None else upto):
+            part = content[come:][: size // 2 + 1]
+            come = int(self.tus("PATCH", url, {"Upload-Offset": str(come)}, part)["upload-offset"])
+        return url
 
     def answer(self, upload: str, dataset: str) -> None:
         """Says that the file is a new version of the dataset, where that is asked."""
@@ -178,6 +200,21 @@ class Clerk:
     def post(self, path: str, fields: dict[str, str], file: tuple[str, str, bytes] | None = None) -> Page:
         """Sends a form with its token, and a file where there is one."""
         return self._ask(path, *_encoded(fields, file))
+
+    def tus(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> dict[str, str]:
+        """A request of the protocol for files in parts; the answer's headers by lower-case name."""
+        token = next((cookie.value for cookie in self._cookies if cookie.name == "csrftoken"), "") or ""
+        told = {"Tus-Resumable": "1.0.0", "Content-Type": PART, "X-CSRFToken": token} | headers
+        request = urllib.request.Request(self.address + path, body, told, method=method)
+        try:
+            with self._open(request, timeout=ANSWER_S) as answer:
+                return {name.lower(): value for name, value in answer.headers.items()}
+        except urllib.error.HTTPError as error:
+            if error.code >= 500:
+                self.faults.append(f"{error.code} {path}")
+            raise NoAnswerError(f"{error.code} {path}: {error.read()[:300]!r}") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswerError(str(error)) from error
 
     def _uploads(self, title: str) -> list[str]:
         """The uploads of this file; by then they may bear the name of the dataset that they renewed."""

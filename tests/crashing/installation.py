@@ -54,10 +54,10 @@ class Installation:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def people(self) -> dict[str, list[str]]:
+    def people(self) -> dict[str, tuple[str, str]]:
         """Login and password by part in the named world."""
-        known: dict[str, list[str]] = json.loads((self.folder / "people.json").read_text("utf-8"))
-        return known
+        known = json.loads((self.folder / "people.json").read_text("utf-8"))
+        return {part: (login, password) for part, (login, password) in known.items()}
 
     def command(self, *act: str) -> list[str]:
         """One of the processes of ``process``."""

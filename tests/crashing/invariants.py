@@ -131,6 +131,7 @@ def no_version_is_half(_promised: Promises) -> Iterator[str]:
         if counts["total"] != counts["frame"] + counts["loaded"] + counts["set_aside"]:
             yield f"{snapshot.table.name}: the rows do not add up: {counts}"
     for run in Run.objects.exclude(failing=None).select_related("failing"):
+        assert run.failing is not None
         lines = parquet.read_table(path_of(run.failing))
         failed = run.findings.filter(status="failed").count()
         if bool(failed) != bool(lines.num_rows):
@@ -141,9 +142,11 @@ def nothing_is_left_over(_promised: Promises) -> Iterator[str]:
     """After the sweeps the home holds what rows name, and nothing beside it."""
     from shuzhi.apps.catalogue.scratch import sweep_scratch
     from shuzhi.apps.files.models import StoredFile
+    from shuzhi.apps.files.receptions import receptions_sweep
     from shuzhi.apps.files.services import sweep
 
     sweep_scratch()
+    receptions_sweep(now=timezone.now() + timedelta(hours=25))
     sweep(now=timezone.now() + timedelta(hours=2))
     home, temporary = Path(os.environ["SHUZHI_HOME"]), Path(os.environ["TMPDIR"])
     named = set(StoredFile.objects.values_list("sha256", flat=True))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.crashing.arming import CONTROL, arm
-from tests.crashing.clerk import Clerk, Page
+from tests.crashing.clerk import PART, Clerk, NoAnswerError, Page
 
 LEASE_S = 1.0
 HEAVY = ("duckdb", "ibis", "pyarrow.parquet", "shuzhi.engine.data.inspection", "pypinyin")
@@ -44,6 +44,13 @@ class NearClerk(Clerk):
         answer: Any = (self._client.post if body is not None else self._client.get)(path, follow=True, **sent)
         chain = getattr(answer, "redirect_chain", [])
         return Page(answer.status_code, (chain[-1][0] if chain else path).partition("?")[0], answer.text)
+
+    def tus(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> dict[str, str]:
+        told = {"Tus-Resumable": "1.0.0"} | headers
+        answer = self._client.generic(method, path, body, PART, headers=told)
+        if answer.status_code >= 400:
+            raise NoAnswerError(f"{answer.status_code} {path}: {answer.content[:300]!r}")
+        return {name.lower(): value for name, value in answer.headers.items()}
 
 
 def main(folder: Path, points: list[str]) -> None:

@@ -237,4 +237,4 @@ def run_on_server(folder: Path, statement: str) -> None:
     import psycopg
 
     with psycopg.connect(host=str(folder), user=SERVER_USER, dbname="postgres", autocommit=True) as server:
-        server.execute(statement)  # type: ignore[call-overload]
+        server.execute(statement)

@@ -7,13 +7,14 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.crashing.clerk import Clerk
 from tests.crashing.installation import PARTS, Installation, copied, running
+from tests.crashing.points import names
 
 CLERKS = ("owner", "outsider", "town_clerk")
 """Clerks of three units; none sees another's tables, so none is asked about them."""
@@ -58,6 +59,36 @@ def walk(pattern: Installation, folder: Path, places: Iterable[Place] = (), cler
         for part, point in places:
             installation.tell("kill", part, point)
         return _worked(installation, clerks)
+
+
+def walk_everywhere(
+    pattern: Installation, folder: Path, points: list[str], each: int, tell: Callable[[str, Walk], object]
+) -> dict[str, Walk]:
+    """An undisturbed run, then kills at all places that it passed (or at the ``points`` among them)."""
+    calm = walk(pattern, folder / "calm")
+    passed = calm.seen["web"] | calm.seen["worker"]
+    calm.wrong += [f"not on the walk: {point}" for point in sorted(names() - passed)]
+    tell("undisturbed", calm)
+    walks = {"undisturbed": calm}
+    for number, places in enumerate(groups(calm, points, each)):
+        killed = walk(pattern, folder / f"run{number}", places)
+        killed.compare(calm)
+        missed = sorted(set(places) - killed.killed)
+        killed.wrong += [f"never got there: {part} {point}" for part, point in missed]
+        name = " ".join(f"{part}:{point}" for part, point in places)
+        tell(name, killed)
+        walks[name] = killed
+    return walks
+
+
+def groups(calm: Walk, points: list[str], each: int) -> list[list[Place]]:
+    """The places to kill at, ``each`` of either part to a run, far apart from each other."""
+    by_part = [
+        [(part, point) for point in sorted(calm.seen[part]) if not points or point in points]
+        for part in PARTS
+    ]
+    runs = max(-(-len(places) // each) for places in by_part)
+    return [[place for places in by_part for place in places[number::runs]] for number in range(runs)]
 
 
 def walk_at_random(pattern: Installation, folder: Path, kills: int, seed: int) -> Walk:
