@@ -88,7 +88,8 @@ def hand_in(window: Any, file: Path, *, first: bool) -> None:
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_text(file.name).wait_for()
     page.get_by_role("button", name="提交").click()
-    page.get_by_role("alert").get_by_text("未作声明的文件不能提交").wait_for()  # before a byte is sent; the file stays chosen
+    # said before a byte is sent; the file stays chosen
+    page.get_by_role("alert").get_by_text("未作声明的文件不能提交").wait_for()
     page.get_by_label("本人声明").check()
     assert window.no_sideways_scrolling()
     page.get_by_role("button", name="提交").click()
