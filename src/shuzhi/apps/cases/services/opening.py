@@ -21,6 +21,7 @@ from shuzhi.apps.cases.services.facts import News, cases_update_facts, check_sam
 from shuzhi.apps.cases.standings import clock_columns, lifecycle_of, party_of, world_of
 from shuzhi.apps.people.models import Organisation
 from shuzhi.apps.people.selectors import organisations_get
+from shuzhi.apps.people.services.organisations import must_stand
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.records.models import BATCH_ROWS, batches
 from shuzhi.apps.scenarios.models import InstalledPack
@@ -62,8 +63,8 @@ def cases_open(*, actor: Actor, openings: Sequence[Opening]) -> list[Case]:
     """Opens the cases under the latest installed versions of their kinds: all of them, or none.
 
     Raises AlreadyOpenError (with the number) where one is open, StepRefusedError where the actor may
-    not or the facts do not fit, NotFoundError for an unknown kind or organisation. No two ``openings``
-    may ask for the same case.
+    not or the facts do not fit, NotFoundError for an unknown kind or organisation, ConflictError for
+    an organisation that has ended. No two ``openings`` may ask for the same case.
     """
     cases = _drafted_all(actor, openings)
     try:
@@ -78,6 +79,7 @@ def cases_open(*, actor: Actor, openings: Sequence[Opening]) -> list[Case]:
                 batch_size=BATCH_ROWS,
             )
             keep_steps(actor=actor, acts=[(case, _first_act(case)) for case in cases])
+            must_stand(*(case.organisation for case in cases))
             reached("cases.after_open")
     except IntegrityError:
         for known in _open_now(openings).values():

@@ -48,8 +48,6 @@ class AccountDraft:
 def account_create(*, actor: Actor, draft: AccountDraft) -> tuple[Account, str]:
     """Makes an account without any duty; returns it and its random password, which nobody keeps."""
     policies.account_create(actor, draft.administers)
-    if draft.organisation is not None:
-        must_stand(draft.organisation)
     password = random_password(draft.choice)
     account = Account(
         login=draft.login,
@@ -69,6 +67,7 @@ def account_create(*, actor: Actor, draft: AccountDraft) -> tuple[Account, str]:
             raise ConflictError(
                 N_("this login is taken, or this person already has an account of this kind")
             ) from error
+        must_stand(*filter(None, [draft.organisation]))
         _record(actor, "account.created", account, login=account.login, administers=account.administers)
     return account, password
 

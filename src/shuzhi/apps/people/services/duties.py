@@ -57,7 +57,6 @@ def duty_approve(*, actor: Actor, grant: DutyGrant, valid_from: date) -> DutyHol
     approver = person(actor, _ACT)
     policies.duty_approve(actor, approver, grant)
     must_be_open(grant)
-    must_stand(grant.organisation)
     same = DutyHolding.objects.filter(
         account=grant.account, organisation=grant.organisation, duty=grant.duty, valid_to=None
     )
@@ -71,6 +70,7 @@ def duty_approve(*, actor: Actor, grant: DutyGrant, valid_from: date) -> DutyHol
             clearance=grant.clearance,
             valid_from=valid_from,
         )
+        must_stand(grant.organisation)
         decide(grant, approver, ProposalState.APPROVED, holding=holding)
         _record(actor, "duty.approved", grant, valid_from=valid_from, holding=holding.public_id)
     return holding

@@ -157,9 +157,14 @@ def _unit(draft: OrganisationDraft, by_code: dict[str, Organisation]) -> Organis
     )
 
 
-def must_stand(unit: Organisation) -> None:
-    """Raises ConflictError where the unit has ended."""
-    if Organisation.objects.filter(pk=unit.pk).exclude(valid_to=None).exists():
+def must_stand(*units: Organisation) -> None:
+    """Raises ConflictError where one of the units has ended.
+
+    Asked after something was written that refers to them, in the same transaction, the answer holds: no
+    unit ends while such a transaction runs.
+    """
+    keys = {unit.pk for unit in units}
+    if keys and Organisation.objects.filter(pk__in=keys).exclude(valid_to=None).exists():
         raise ConflictError(N_("the organisation has ended"))
 
 

@@ -190,6 +190,9 @@ class _Making:
         return made
 
     def _end(self, units: Sequence[Organisation]) -> None:
+        # whoever is just putting something under one of them is waited for, and it goes along
+        ending = Organisation.objects.filter(pk__in=[unit.pk for unit in units])
+        list(ending.order_by("pk").select_for_update(of=("self",)))
         for unit in units:
             compare_and_set(unit, valid_to=self.on)
         record_end(units, self.on, self.actor)
