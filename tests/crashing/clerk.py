@@ -21,7 +21,6 @@ from typing import TypeVar
 
 from tests.crashing.tables import mended, messy
 
-PATIENCE_S = 120.0
 ANSWER_S = 30.0
 PART = "application/offset+octet-stream"
 Given = TypeVar("Given")
@@ -54,6 +53,7 @@ class Clerk:
     password: str
     ledger: list[tuple[str, str, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    patience_s: float = 120.0
 
     def __post_init__(self) -> None:
         self._cookies = CookieJar()
@@ -161,7 +161,7 @@ class Clerk:
 
     def settled(self, upload: str) -> Page:
         """The upload's page once its work has ended."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + self.patience_s
         while True:
             page = self._patiently(lambda: self.get(f"/uploads/{upload}/"))
             ends = (f"/uploads/{upload}/answer/", "alert-danger", 'href="/datasets/ds_')
@@ -241,7 +241,7 @@ class Clerk:
             raise NoAnswerError(str(error)) from error
 
     def _patiently(self, act: Callable[[], Given]) -> Given:
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + self.patience_s
         while True:
             try:
                 return act()

@@ -31,7 +31,7 @@ class NearClerk(Clerk):
     def __init__(self, login: str, password: str, notes: Path) -> None:
         from django.test import Client
 
-        super().__init__("", login, password)
+        super().__init__("", login, password, patience_s=30.0)
         self._client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
         self._notes = notes
 
@@ -72,6 +72,8 @@ def main(folder: Path, points: list[str]) -> None:
             killed = os.WIFSIGNALED(ended)
         again = _child(lambda: _work_and_look(now, people["owner"]))
         seen = json.loads((now / "seen.json").read_text("utf-8")) if again == 0 else {"wrong": ["it broke"]}
+        if not point and again:
+            sys.exit("the undisturbed run broke")
         passed = sorted(path.name for path in (now / "control" / "seen" / "both").iterdir())
         print(
             json.dumps({"point": point, "killed": bool(point) and killed, "passed": passed, **seen}),
