@@ -128,3 +128,25 @@ def test_an_unknown_kind_is_refused_before_anything_is_written(home: Path) -> No
 )
 def test_a_name_never_becomes_a_path(given: str, kept: str) -> None:
     assert services.plain_name(given) == kept
+
+
+def test_a_content_put_long_ago_is_young_again_when_a_row_names_it(home: Path) -> None:
+    """A sweep that runs before the row is visible, or by a clock that jumped ahead, must leave it."""
+    content = services.put(io.BytesIO(b"rows"))
+    age_all(home)
+    named = {"actor": CLERK, "kind": "original", "name": "a.csv", "media_type": "text/csv"}
+    with transaction.atomic():
+        stored = services.store(source=content, **named)  # type: ignore[arg-type]
+        unseen = services.contents().sweep(lambda _: False, before=time.time() - 3600)
+    assert unseen.contents == 0
+    assert services.path_of(stored).read_bytes() == b"rows"
+
+
+def test_a_content_that_was_swept_before_its_row_is_missed_at_once(home: Path) -> None:
+    content = services.put(io.BytesIO(b"rows"))
+    age_all(home)
+    assert services.sweep(now=timezone.now()).contents == 1
+    named = {"actor": CLERK, "kind": "original", "name": "a.csv", "media_type": "text/csv"}
+    with pytest.raises(ContentMissingError, match=r"a\.csv"):
+        services.store(source=content, **named)  # type: ignore[arg-type]
+    assert not StoredFile.objects.exists()
