@@ -55,9 +55,10 @@ def differences(rows: Rows, calm: Rows) -> list[str]:
 
 def walk(pattern: Installation, folder: Path, places: Iterable[Place] = (), clerks: int = 1) -> Walk:
     """The main job by so many clerks at once, with one kill at each of the places that is passed."""
-    with running(copied(pattern, folder, pattern.database_url)) as installation:
-        for part, point in places:
-            installation.tell("kill", part, point)
+    made = copied(pattern, folder, pattern.database_url)
+    for part, point in places:  # before anything starts: some points are passed in starting
+        made.tell("kill", part, point)
+    with running(made) as installation:
         return _worked(installation, clerks)
 
 
