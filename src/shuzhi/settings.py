@@ -27,6 +27,7 @@ INSTALLED_APPS: list[str] = [
     "shuzhi.apps.people",
     "shuzhi.apps.files",
     "shuzhi.apps.jobs",
+    "shuzhi.apps.calendars",
     "shuzhi.apps.scenarios",
     "shuzhi.apps.cases",
     "shuzhi.apps.catalogue",

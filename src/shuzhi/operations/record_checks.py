@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from shuzhi.apps.calendars.selectors import calendar as known_calendar
 from shuzhi.apps.files.models import StoredFile
 from shuzhi.apps.files.services import contents
 from shuzhi.apps.journal.models import Entry, moment
@@ -22,7 +23,6 @@ from shuzhi.apps.people.models import Account
 from shuzhi.apps.scenarios.models import InstalledPack
 from shuzhi.engine.packs import built_in_packs, load_pack
 from shuzhi.engine.texts import N_, translate
-from shuzhi.engine.work.calendar import china
 from shuzhi.operations.backing_up import last_backup
 from shuzhi.operations.findings import Finding, failed, fine, notice
 from shuzhi.operations.formats import pending_migrations, unknown_migrations
@@ -187,12 +187,12 @@ def clock(now: datetime) -> Finding:
 def calendar(now: datetime) -> Finding:
     """Whether the holidays of this year and, from December, of the next are known."""
     today = timezone.localdate(now)
-    years = china().years
+    years = known_calendar().years
     if today.year not in years:
         return failed(
             "calendar",
             N_("the holidays of {year} are not known: limits in working days are guesses"),
-            N_("Install the version of the program that has them."),
+            N_("Have them proposed and approved on the page “Calendar”."),
             year=today.year,
         )
     if today.year + 1 not in years:
@@ -200,7 +200,7 @@ def calendar(now: datetime) -> Finding:
         return state(
             "calendar",
             N_("the holidays of {year} are not known yet"),
-            N_("The State Council publishes them in November; install the version that has them then."),
+            N_("The State Council publishes them in November; propose them on the page “Calendar” then."),
             year=today.year + 1,
         )
     return fine("calendar", N_("known up to {year}"), year=max(years))

@@ -296,4 +296,4 @@ def test_lifecycles_name_the_duties_that_people_hold() -> None:
 
 
 def test_the_timeline_uses_only_words_that_no_lifecycle_may_take() -> None:
-    assert set(RESERVED_STEPS) == {Step.OPENED, Step.FACTS_UPDATED}
+    assert set(RESERVED_STEPS) == {Step.OPENED, Step.FACTS_UPDATED, Step.FOLLOWED, Step.RESCHEDULED}

@@ -13,6 +13,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Answers the protocols of lower apps."""
-        from shuzhi.apps.cases.services import following
+        from shuzhi.apps.cases.services import following, rescheduling
 
         following.answer_for_organisations()
+        rescheduling.answer_for_deadlines()

@@ -94,14 +94,15 @@ BY_DEADLINE = (F("due_at").asc(nulls_last=True), "pk")
 class Step(models.Model):
     """One act on a case (办理记录), never changed: who, what, from which state to which, with which answers.
 
-    ``name`` is the lifecycle's step, or one of ``OPENED``, ``FACTS_UPDATED`` and ``FOLLOWED`` (another
-    organisation took the place of the one that answered).
+    ``name`` is the lifecycle's step, or one of ``OPENED``, ``FACTS_UPDATED``, ``FOLLOWED`` (another
+    organisation took the place of the one that answered) and ``RESCHEDULED`` (the calendar changed).
     """
 
     id_prefix: ClassVar[str] = "st"
     OPENED: ClassVar[str] = "opened"
     FACTS_UPDATED: ClassVar[str] = "facts_updated"
     FOLLOWED: ClassVar[str] = "followed"
+    RESCHEDULED: ClassVar[str] = "rescheduled"
 
     public_id = PublicIdField()
     case = models.ForeignKey(Case, models.PROTECT, related_name="steps")

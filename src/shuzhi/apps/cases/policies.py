@@ -15,6 +15,7 @@ from shuzhi.apps.records.refusals import ForbiddenError, NotFoundError
 from shuzhi.engine.texts import N_
 
 _PLATFORM_ONLY = N_("only the platform changes what a check has counted")
+_CALENDAR_ONLY = N_("deadlines move with the calendar alone")
 
 
 def visible(actor: Actor) -> Q:
@@ -40,3 +41,9 @@ def case_update_facts(actor: Actor) -> None:
     """Counts come from checks: no person writes them."""
     if not actor.is_system:
         raise ForbiddenError("case.update_facts", _PLATFORM_ONLY)
+
+
+def cases_reschedule(actor: Actor) -> None:
+    """Two administrators change the calendar; what follows from it the platform does."""
+    if not actor.is_system:
+        raise ForbiddenError("case.reschedule", _CALENDAR_ONLY)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
+from shuzhi.apps.calendars.selectors import office_time
 from shuzhi.apps.cases.models import Case
 from shuzhi.apps.records.actors import Actor
 from shuzhi.apps.scenarios.selectors import pack_of
-from shuzhi.engine.work.calendar import china
 from shuzhi.engine.work.decisions import ClockReading, Outcome, Party, Standing, World
 from shuzhi.engine.work.lifecycles import Lifecycle, Phase
-from shuzhi.engine.work.limits import OfficeTime
 
 
 def lifecycle_of(case: Case) -> Lifecycle:
@@ -23,14 +18,9 @@ def lifecycle_of(case: Case) -> Lifecycle:
     return pack_of(case.pack).lifecycles[case.kind]
 
 
-def office_time() -> OfficeTime:
-    """The shipped calendar in the district's zone."""
-    return OfficeTime(china(), ZoneInfo(settings.TIME_ZONE))
-
-
-def world_of(now: datetime, proofs: Mapping[str, bool] | None = None) -> World:
-    """What is true outside a case at ``now``."""
-    return World(now, office_time(), proofs or {})
+def world_of(now: datetime) -> World:
+    """What is true outside a case at ``now``, with nothing proved; one statement, for many cases at once."""
+    return World(now, office_time(), {})
 
 
 def party_of(actor: Actor, organisation_path: str) -> Party:

@@ -31,6 +31,7 @@ def step_word(case: Case, step: Step) -> str:
     own = {
         Step.OPENED: gettext("Opened"),
         Step.FACTS_UPDATED: gettext("New counts from a check"),
+        Step.RESCHEDULED: gettext("Deadline moved: the calendar of working days changed"),
         Step.FOLLOWED: gettext("Taken over by the organisation that follows"),
     }
     return own.get(step.name) or case_word(case, "steps", step.name)

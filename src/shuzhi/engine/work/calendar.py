@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -113,17 +113,39 @@ def read_calendar(text: str) -> Calendar:
         for kind, target in (("holidays", holidays), ("workdays", workdays)):
             for day, name in entry[kind].items():
                 target[_day_of(year, day)] = name
-    for day in workdays:
-        if day.weekday() < SATURDAY or day in holidays:
-            raise CalendarError(
-                problem="a make-up working day must be a weekend day and no holiday", entry=day.isoformat()
-            )
+    _check_made_up(holidays, workdays)
     hours = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in document["office_hours"])
     edges = [edge for span in hours for edge in span]
     if not edges or edges != sorted(set(edges)):
         raise CalendarError(problem="office hours are spans of one day in order", entry="office_hours")
     statutory = {(int(k[:2]), int(k[3:])): v for k, v in document["statutory"].items()}
     return Calendar(frozenset(int(y) for y in document["years"]), holidays, workdays, statutory, hours)
+
+
+def with_year(
+    calendar: Calendar, year: int, holidays: Mapping[date, str], workdays: Mapping[date, str]
+) -> Calendar:
+    """The calendar with the arrangement of one year replaced by this one, or added.
+
+    Raises CalendarError naming the entry that is wrong, as ``read_calendar`` does.
+    """
+    for day in (*holidays, *workdays):
+        _day_of(str(year), day.isoformat())
+    _check_made_up(holidays, workdays)
+    return replace(
+        calendar,
+        years=calendar.years | {year},
+        holidays={day: name for day, name in calendar.holidays.items() if day.year != year} | dict(holidays),
+        workdays={day: name for day, name in calendar.workdays.items() if day.year != year} | dict(workdays),
+    )
+
+
+def _check_made_up(holidays: Mapping[date, str], workdays: Mapping[date, str]) -> None:
+    for day in workdays:
+        if day.weekday() < SATURDAY or day in holidays:
+            raise CalendarError(
+                problem="a make-up working day must be a weekend day and no holiday", entry=day.isoformat()
+            )
 
 
 def _day_of(year: str, text: str) -> date:

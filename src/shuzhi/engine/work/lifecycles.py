@@ -43,7 +43,7 @@ class Relation(StrEnum):
     SYSTEM = "system"
 
 
-RESERVED_STEPS = ("opened", "facts_updated")
+RESERVED_STEPS = ("opened", "facts_updated", "followed", "rescheduled")
 """Names the timeline uses for what is no step of a lifecycle."""
 
 REQUESTER_EXCLUDED = "requester_excluded"

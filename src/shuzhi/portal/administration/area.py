@@ -11,4 +11,7 @@ def _administers(actor: Actor) -> bool:
     return bool(actor.administers)
 
 
-ENTRIES = (Entry(N_("This week"), "administration:week", "check", "work", 5, _administers),)
+ENTRIES = (
+    Entry(N_("This week"), "administration:week", "check", "work", 5, _administers),
+    Entry(N_("Calendar"), "administration:calendar_now", "clock", "system", 30, _administers),
+)

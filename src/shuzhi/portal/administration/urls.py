@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from shuzhi.portal.administration import views
+from shuzhi.portal.administration import calendars, views
 
 app_name = "administration"
 urlpatterns = [
     path("week/", views.week, name="week"),
     path("week/verify/", views.verify, name="verify"),
+    path("calendar/", calendars.this_year, name="calendar_now"),
+    path("calendar/<int:year>/", calendars.year_page, name="calendar"),
+    path("calendar/<int:year>/propose/", calendars.year_propose, name="calendar_propose"),
+    path("calendar/proposals/<str:public_id>/", calendars.arrangement_page, name="arrangement"),
+    path(
+        "calendar/proposals/<str:public_id>/<str:decision>/",
+        calendars.arrangement_decide,
+        name="arrangement_decide",
+    ),
 ]

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shuzhi.apps.calendars.selectors import calendar, year_proposed
 from shuzhi.apps.catalogue.selectors import datasets_undecided
 from shuzhi.apps.jobs.models import State
 from shuzhi.apps.jobs.selectors import jobs_visible
@@ -31,7 +32,6 @@ from shuzhi.apps.people.attention import (
 )
 from shuzhi.apps.people.kinds import Administers
 from shuzhi.apps.records.actors import Actor
-from shuzhi.engine.work.calendar import china
 from shuzhi.operations.backing_up import last_backup
 from shuzhi.operations.record_checks import BACKUP_OLD
 from shuzhi.portal.listings import Lamp
@@ -145,17 +145,24 @@ def _failed_jobs(actor: Actor, now: datetime) -> Task:
 
 
 def _next_calendar(now: datetime) -> Task:
-    today, known = timezone.localdate(now), china().years
+    today, known = timezone.localdate(now), calendar().years
     lacking = next((year for year in (today.year, today.year + 1) if year not in known), None)
     if lacking is None:
         found = _("The holidays of {year} are known.").format(year=today.year + 1)
     else:
         found = _(
             "The holidays of {year} are not known yet. The State Council publishes them in November; "
-            "until then limits that run into that year are marked as guesses."
+            "propose them then. Limits that run into that year are marked as guesses."
         ).format(year=lacking)
     urgent = lacking == today.year or (lacking is not None and (today.month, today.day) > (12, 15))
-    return Task(_("Next year's calendar"), found, lacking is None, is_urgent=urgent)
+    return Task(
+        _("Next year's calendar"),
+        found,
+        lacking is None,
+        reverse("administration:calendar", args=[lacking or today.year + 1]),
+        _("Calendar"),
+        is_urgent=urgent,
+    )
 
 
 def _backup(now: datetime) -> Task:
@@ -193,7 +200,11 @@ def _unused(actor: Actor, now: datetime) -> Task:
 
 
 def _waiting(actor: Actor) -> Task:
-    waiting = proposals_waiting(actor)
+    waiting, year = proposals_waiting(actor), year_proposed(actor)
+    if year and not waiting.number:
+        found = _("The calendar of {year} waits for you.").format(year=year)
+        url = reverse("administration:calendar", args=[year])
+        return Task(_("Proposals to decide"), found, is_done=False, url=url, action=_("Calendar"))
     return Task(
         _("Proposals to decide"),
         ngettext(

@@ -20,6 +20,7 @@ GROUPS = {
     "original": N_("Files taken back"),
     "grades": N_("Levels of columns"),
     "contract": N_("Data contracts"),
+    "calendar": N_("Calendar of working days"),
     "rule": N_("Quality rules"),
     "file": N_("Stored files"),
     "list": N_("Exports of lists"),
@@ -71,6 +72,10 @@ ACTS = {
     "original.marked": N_("Workbook with errors marked taken"),
     "grades.decide": N_("Levels decided"),
     "contract.replace": N_("Data contract replaced"),
+    "calendar.proposed": N_("Calendar of a year proposed"),
+    "calendar.approved": N_("Calendar of a year approved"),
+    "calendar.refused": N_("Calendar of a year refused"),
+    "calendar.withdrawn": N_("Calendar of a year withdrawn"),
     "rule.withdraw": N_("Rule withdrawn"),
     "file.store": N_("File stored"),
     "file.remove": N_("File removed"),
@@ -96,6 +101,7 @@ SUBJECTS = {
     "upload": N_("file handed in"),
     "snapshot": N_("data version"),
     "contract": N_("data contract"),
+    "arrangement": N_("calendar of a year"),
     "file": N_("file"),
     "job": N_("background work"),
     "list": N_("list"),
@@ -108,6 +114,7 @@ SUBJECTS = {
 _CASES = {
     "opened": N_("opened"),
     "facts_updated": N_("new counts from a check"),
+    "rescheduled": N_("deadline moved with the calendar"),
     "followed": N_("taken over by the organisation that follows"),
 }
 

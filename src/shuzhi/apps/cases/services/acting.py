@@ -21,7 +21,7 @@ from shuzhi.apps.records.models import batches, compare_and_set, compare_and_set
 from shuzhi.apps.records.refusals import StaleError
 from shuzhi.apps.scenarios.selectors import pack_of
 from shuzhi.crash_points import reached
-from shuzhi.engine.work.decisions import Outcome, Request, decide
+from shuzhi.engine.work.decisions import Outcome, Request, World, decide
 from shuzhi.engine.work.lifecycles import NeedType
 from shuzhi.engine.work.reasons import Reason, Refusal
 
@@ -109,7 +109,10 @@ def _asked(case: Case, step: str) -> Mapping[str, bool]:
 
 
 def _take(actor: Actor, takings: Sequence[_Taking], now: datetime) -> None:
-    outcomes = [(taking.case, taking.case.state, _decided(actor, taking, now)) for taking in takings]
+    if not takings:
+        return
+    world = world_of(now)
+    outcomes = [(taking.case, taking.case.state, _decided(actor, taking, world)) for taking in takings]
     reached("cases.before_act")
     compare_and_set_all([(case, outcome_columns(case, outcome, now)) for case, _, outcome in outcomes])
     reached("cases.after_state")
@@ -119,10 +122,10 @@ def _take(actor: Actor, takings: Sequence[_Taking], now: datetime) -> None:
         _effects(actor, case, outcome)
 
 
-def _decided(actor: Actor, taking: _Taking, now: datetime) -> Outcome:
+def _decided(actor: Actor, taking: _Taking, world: World) -> Outcome:
     case = taking.case
     request = Request(party_of(actor, case.organisation.path), taking.step, taking.form)
-    answer = decide(lifecycle_of(case), standing_of(case), request, world_of(now, taking.proofs))
+    answer = decide(lifecycle_of(case), standing_of(case), request, replace(world, proofs=taking.proofs))
     if isinstance(answer, Refusal):
         raise StepRefusedError(answer.reasons, pack_of(case.pack), case.kind)
     return answer

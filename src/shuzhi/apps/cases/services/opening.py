@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from operator import itemgetter
 
 from django.db import IntegrityError, transaction
@@ -27,7 +27,7 @@ from shuzhi.apps.records.models import BATCH_ROWS, batches
 from shuzhi.apps.scenarios.models import InstalledPack
 from shuzhi.apps.scenarios.selectors import latest_with_kind, pack_of
 from shuzhi.crash_points import reached
-from shuzhi.engine.work.decisions import Standing, born
+from shuzhi.engine.work.decisions import Standing, World, born
 from shuzhi.engine.work.reasons import Refusal
 
 
@@ -135,8 +135,10 @@ def _drafted_all(actor: Actor, openings: Sequence[Opening]) -> list[Case]:
     kinds = {kind: latest_with_kind(kind) for kind in {opening.kind for opening in openings}}
     units = organisations_get({unit for o in openings for unit in (o.organisation, o.owner) if unit})
     ended = _last_ended(keys)
-    now = timezone.now()
-    drafted = [_drafted(actor, opening, kinds[opening.kind], units, now) for opening in openings]
+    if not openings:
+        return []
+    world = world_of(timezone.now())
+    drafted = [_drafted(actor, opening, kinds[opening.kind], units, world) for opening in openings]
     for case in drafted:
         case.predecessor = case.predecessor or ended.get(case.dedupe_key, "")
     return drafted
@@ -147,12 +149,12 @@ def _drafted(
     opening: Opening,
     installed: InstalledPack,
     units: Mapping[str, Organisation],
-    now: datetime,
+    world: World,
 ) -> Case:
     pack, organisation = pack_of(installed), units[opening.organisation]
     before = Standing("", organisation.public_id, opening.owner, facts=opening.facts)
     party = party_of(actor, organisation.path)
-    standing = born(pack.lifecycles[opening.kind], before, party, world_of(now))
+    standing = born(pack.lifecycles[opening.kind], before, party, world)
     if isinstance(standing, Refusal):
         raise StepRefusedError(standing.reasons, pack, opening.kind)
     return Case(
@@ -168,8 +170,8 @@ def _drafted(
         dedupe_key=opening.dedupe_key,
         predecessor=opening.predecessor,
         acts=1,
-        created_at=now,
-        updated_at=now,
+        created_at=world.now,
+        updated_at=world.now,
         **clock_columns(standing.clock, None),
     )
 

@@ -1,0 +1,8 @@
+"""Django's name for the calendars app."""
+
+from django.apps import AppConfig
+
+
+class CalendarsConfig(AppConfig):
+    name = "shuzhi.apps.calendars"
+    label = "calendars"
