@@ -38,8 +38,8 @@ def duty_propose(*, actor: Actor, draft: DutyDraft) -> DutyGrant:
     policies.duty_propose(actor, proposer, draft.account)
     if not 0 <= draft.clearance <= MAX_CLEARANCE:
         raise ConflictError(N_("a clearance is a level from 0 to 4"))
-    must_stand(draft.organisation)
     with transaction.atomic():
+        must_stand(draft.organisation)
         grant = DutyGrant.objects.create(
             account=draft.account,
             organisation=draft.organisation,

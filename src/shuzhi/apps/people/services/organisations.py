@@ -160,11 +160,13 @@ def _unit(draft: OrganisationDraft, by_code: dict[str, Organisation]) -> Organis
 def must_stand(*units: Organisation) -> None:
     """Raises ConflictError where one of the units has ended.
 
-    Asked after something was written that refers to them, in the same transaction, the answer holds: no
-    unit ends while such a transaction runs.
+    Asked in the transaction that writes something under them, the answer holds: until that transaction
+    has ended no unit does. (The foreign keys alone would not see to it: they are checked at the commit.)
     """
     keys = {unit.pk for unit in units}
-    if keys and Organisation.objects.filter(pk__in=keys).exclude(valid_to=None).exists():
+    asked = Organisation.objects.filter(pk__in=keys).order_by("pk")
+    ends = asked.select_for_update(no_key=True, of=("self",)).values_list("valid_to", flat=True)
+    if keys and any(list(ends)):
         raise ConflictError(N_("the organisation has ended"))
 
 
