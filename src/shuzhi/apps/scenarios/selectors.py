@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db.models import QuerySet
 
 from shuzhi.apps.records.refusals import NotFoundError
 from shuzhi.apps.scenarios.models import InstalledPack
+from shuzhi.engine.documents import DocumentError
 from shuzhi.engine.packs import Pack, read_pack
+from shuzhi.engine.packs.pack import digest_of
 
 
 def packs_installed() -> QuerySet[InstalledPack]:
@@ -24,6 +28,32 @@ def pack_of(installed: InstalledPack) -> Pack:
 @lru_cache(maxsize=64)
 def _content(digest: str, pk: int) -> Pack:  # noqa: ARG001 - the digest is what makes the key safe to keep
     return read_pack(InstalledPack.objects.values_list("files", flat=True).get(pk=pk))
+
+
+@dataclass(frozen=True, slots=True)
+class PackCheck:
+    """One installed version as it is kept now: what it holds, and whether that is what was installed.
+
+    ``pack`` is None where this program cannot read it; ``is_intact``: the texts are those of its digest.
+    """
+
+    installed: InstalledPack
+    pack: Pack | None
+    is_intact: bool
+
+
+def packs_checked(keys: Collection[int]) -> list[PackCheck]:
+    """The installed versions by these keys, read anew and compared with their digests; one statement."""
+    held = InstalledPack.objects.in_bulk(list(keys))
+    return [_checked(held[key]) for key in keys if key in held]
+
+
+def _checked(installed: InstalledPack) -> PackCheck:
+    is_intact = digest_of(installed.files) == installed.digest
+    try:
+        return PackCheck(installed, read_pack(installed.files), is_intact)
+    except DocumentError:
+        return PackCheck(installed, None, is_intact)
 
 
 def latest_versions() -> tuple[InstalledPack, ...]:

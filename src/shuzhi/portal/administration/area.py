@@ -14,4 +14,5 @@ def _administers(actor: Actor) -> bool:
 ENTRIES = (
     Entry(N_("This week"), "administration:week", "check", "work", 5, _administers),
     Entry(N_("Calendar"), "administration:calendar_now", "clock", "system", 30, _administers),
+    Entry(N_("Installed packs"), "administration:packs", "package", "system", 40, _administers),
 )
