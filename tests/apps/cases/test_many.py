@@ -170,6 +170,8 @@ def test_days_that_go_by_cost_the_same_for_many(packs: World, at: Clock) -> None
             act(packs.owner.actor, case, "ask_hold", until="2026-12-31", reason="x")
         with counting() as counted:
             assert cases_expire(now=at("2027-01-01T00:10")) == count
-        spent.append(sum(times for what, times in counted.items() if not what.startswith("INSERT")))
+        # on PostgreSQL one entry of the journal is one statement that begins with WITH
+        written = ("INSERT", "WITH")
+        spent.append(sum(times for what, times in counted.items() if not what.startswith(written)))
     assert spent[0] == spent[1]
     assert set(Case.objects.values_list("state", flat=True)) == {"to_fix"}
