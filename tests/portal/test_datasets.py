@@ -44,7 +44,7 @@ ACTS = {"grades_decide": "{id}/grades/", "rule_withdraw": "{id}/withdraw/"}
 OPEN = {"list", "detail", "columns", "rows", "template"}
 STEWARDS = {"contract"}
 FILES = {"original", "marked"}
-ALLOWED_WORDS = {"Excel", "ODCS", "English", "GB"}
+ALLOWED_WORDS = {"Excel", "ODCS", "English", "GB", "SHA"}
 
 
 @pytest.fixture
