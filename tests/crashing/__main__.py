@@ -8,6 +8,7 @@ at random moments while three clerks work.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from tests.crashing.installation import found, temporary_folder
@@ -18,6 +19,8 @@ from tests.crashing.walking import Walk, walk_at_random, walk_everywhere
 def main(arguments: list[str]) -> int:
     """0 where nothing is wrong."""
     asked = _parser().parse_args(arguments)
+    # a terminated run must take its processes with it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if asked.list:
         print("\n".join(sorted(names())))
         return 0
