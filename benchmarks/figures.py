@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 Row = dict[str, object]
@@ -54,14 +54,25 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def as_page(rows: Iterable[Row]) -> str:
-    """The figures as a page of the docs, with the machine and the day."""
+HEAD = """# Figures measured
+
+By `make bench`; each suite says when, and on what. Ratios are against what ran beside it in the same run.
+The machine was shared, so CPU seconds and ratios say more than wall seconds.
+"""
+
+
+def as_page(page: str, measured: Mapping[str, Iterable[Row]], order: Sequence[str]) -> str:
+    """``page`` with the sections of the suites in ``measured`` made anew; the others stay as they were."""
+    parts = page.split("\n## ")[1:]
+    sections = {part.partition("\n")[0].strip(): part.partition("\n")[2].strip() for part in parts}
+    sections |= {suite: _section(rows) for suite, rows in measured.items()}
+    told = [f"\n## {suite}\n\n{sections[suite]}\n" for suite in order if suite in sections]
+    return HEAD + "".join(told)
+
+
+def _section(rows: Iterable[Row]) -> str:
     lines = [
-        "# Figures measured",
-        "",
-        f"By `make bench` on {datetime.now().astimezone():%Y-%m-%d}, {machine()}. Ratios are against",
-        "what ran beside it in the same run. The machine was shared, so CPU seconds and ratios say more",
-        "than wall seconds.",
+        f"On {datetime.now().astimezone():%Y-%m-%d}: {machine()}.",
         "",
         "| figure | value | bar | | note |",
         "| --- | --: | --: | --- | --- |",
@@ -70,7 +81,7 @@ def as_page(rows: Iterable[Row]) -> str:
         mark = {True: "held", False: "**missed**"}.get(row["held"], "")  # type: ignore[call-overload]
         value = f"{row['value']} {row['unit']}".strip()
         lines.append(f"| {row['figure']} | {value} | {row['bar'] or ''} | {mark} | {row['note']} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def machine() -> str:

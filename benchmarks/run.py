@@ -1,7 +1,7 @@
 """``make bench``: every suite in turn, as one table of figures with their bars.
 
-``python -m benchmarks.run [--write] [SUITE ...]`` runs some of them; ``--write`` puts the table of all
-suites, with the machine and the day, into docs/benchmarks.md. A suite is a module with
+``python -m benchmarks.run [--write] [SUITE ...]`` runs some of them; ``--write`` puts each suite's table,
+with the machine and the day, into its section of docs/benchmarks.md. A suite is a module with
 ``main() -> list[Row]`` (see ``figures``). Exit code 1 where a bar is missed.
 """
 
@@ -40,10 +40,11 @@ def main(chosen: list[str]) -> int:
     figures: list[Row] = []
     for suite in chosen or SUITES:
         started = time.perf_counter()
-        figures += import_module(f"benchmarks.{suite}").main()
+        measured = import_module(f"benchmarks.{suite}").main()
         print(f"{suite}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
-    if write and not chosen:
-        PAGE.write_text(as_page(figures), "utf-8")
+        figures += measured
+        if write:  # at once: a run that breaks off keeps what it has measured
+            PAGE.write_text(as_page(PAGE.read_text("utf-8"), {suite: measured}, SUITES), "utf-8")
     return 0 if print_table(figures) else 1
 
 
