@@ -32,6 +32,7 @@ def test_a_secret_that_could_be_guessed_is_refused(secret: str, tmp_path: Path) 
 def test_the_secret_that_the_program_makes_is_taken(tmp_path: Path) -> None:
     made = Configuration(home=tmp_path / "home", secret_key="")
     made.keep_secret()
+    assert len(made.secret()) >= 50
     made.refuse_weak_secret()
 
 
